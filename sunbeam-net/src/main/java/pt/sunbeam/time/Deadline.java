@@ -1,0 +1,20 @@
+package pt.sunbeam.time;
+
+/** Arithmetic on monotonic deadlines. All machines use {@link #NONE} for "no timer is armed". */
+public final class Deadline {
+    /** No deadline: later than every other one. Monotonic stamps stay far below it. */
+    public static final long NONE = Long.MAX_VALUE;
+
+    public static final long MILLI = 1_000_000L;
+    public static final long SECOND = 1_000_000_000L;
+
+    private Deadline() {}
+
+    public static long seconds(long n) {
+        return n * SECOND;
+    }
+
+    public static long millis(long n) {
+        return n * MILLI;
+    }
+}

@@ -1,0 +1,5 @@
+/** Monotonic and wall time as arguments and injected sources. Level 0: depends on nothing. */
+@NullMarked
+package pt.sunbeam.time;
+
+import org.jspecify.annotations.NullMarked;
