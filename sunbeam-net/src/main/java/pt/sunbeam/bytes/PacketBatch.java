@@ -115,6 +115,14 @@ public final class PacketBatch {
         end = offsets[count] - HEADROOM;
     }
 
+    /** Keeps the first {@code packets} packets and forgets the rest; the bytes and ranges of all stay as they are. */
+    public void truncate(int packets) {
+        if (packets > count) {
+            throw new IllegalArgumentException("a batch of " + count + " cannot keep " + packets);
+        }
+        count = packets;
+    }
+
     /** Narrows or widens packet {@code index}, within the room around it. */
     public void setRange(int index, int offset, int length) {
         offsets[index] = offset;
