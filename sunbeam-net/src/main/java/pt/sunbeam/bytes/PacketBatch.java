@@ -115,10 +115,13 @@ public final class PacketBatch {
         end = offsets[count] - HEADROOM;
     }
 
-    /** Keeps the first {@code packets} packets and forgets the rest; the bytes and ranges of all stay as they are. */
-    public void truncate(int packets) {
-        if (packets > count) {
-            throw new IllegalArgumentException("a batch of " + count + " cannot keep " + packets);
+    /**
+     * Makes the first {@code packets} ranges the batch's content, which is how a stage passes on a part of a batch that it
+     * reads in place. The bytes and ranges of all packets ever added stay as they are until {@link #clear}.
+     */
+    public void setCount(int packets) {
+        if (packets < 0 || packets > offsets.length) {
+            throw new IllegalArgumentException("a batch for " + offsets.length + " packets cannot hold " + packets);
         }
         count = packets;
     }

@@ -55,6 +55,7 @@ final class IndexTable {
     }
 
     /** Frees an entry's index, unless it has passed on to another. */
+    @SuppressWarnings("ReferenceEquality") // An entry and its successor share an index.
     void remove(Entry entry) {
         int slot = slot(entry.localIndex());
         if (slots[slot] == entry) {

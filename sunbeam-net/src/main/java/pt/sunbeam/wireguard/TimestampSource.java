@@ -51,7 +51,6 @@ public final class TimestampSource {
     }
 
     private static Tai64n onGrid(Tai64n stamp) {
-        Tai64n rounded = new Tai64n(stamp.seconds(), stamp.nanos() & -GRID_NANOS);
-        return rounded;
+        return new Tai64n(stamp.seconds(), stamp.nanos() & -GRID_NANOS);
     }
 }

@@ -178,6 +178,10 @@ public final class WireGuard {
         announced = null;
         for (int i = 0; i < count; i++) {
             int type = MessageFormat.type(datagrams.array(), datagrams.offset(i), datagrams.length(i));
+            if (type == MessageFormat.MALFORMED) {
+                counters.drop(DropReason.MALFORMED);
+                continue;
+            }
             if (type != MessageFormat.TRANSPORT) {
                 deliver(runPeer, datagrams, run);
                 run = 0;
@@ -225,7 +229,7 @@ public final class WireGuard {
     }
 
     private void deliver(@Nullable WireGuardPeer peer, PacketBatch batch, int packets) {
-        batch.truncate(packets);
+        batch.setCount(packets);
         if (peer != null && packets > 0 && !peer.isRemoved()) {
             sink.deliver(peer, batch);
         }
@@ -247,7 +251,7 @@ public final class WireGuard {
                 }
             }
             case MessageFormat.COOKIE_REPLY -> handshakes.receiveCookieReply(message, nowNanos);
-            default -> counters.drop(DropReason.MALFORMED);
+            default -> throw new IllegalArgumentException("no handshake message: type " + type);
         }
     }
 
