@@ -6,6 +6,7 @@ import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
@@ -34,7 +35,7 @@ final class UdpNode implements AutoCloseable {
         this.remote = remote;
         this.remoteKey = remoteKey;
         this.socket = bind();
-        var clock = (java.time.InstantSource) () -> Instant.now().plusSeconds(wallSeconds);
+        InstantSource clock = () -> Instant.now().plusSeconds(wallSeconds);
         this.timestamps = persisted == null ? new TimestampSource(clock) : new TimestampSource(clock, persisted);
         this.wireGuard = new WireGuard(key, RandomGenerator.of("SecureRandom"), timestamps, sink);
         wireGuard.putPeer(remoteKey, List.of(IpPrefix.parse("100.64.9.0/24"), IpPrefix.parse("fd7a:115c:a1e0::/64")));
