@@ -1,7 +1,6 @@
 package pt.sunbeam.wireguard;
 
 import java.util.Arrays;
-import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.bytes.Endian;
@@ -29,7 +28,7 @@ final class Handshakes {
     private final byte[] prologue = MessageFormat.prologue();
     private final RandomGenerator random;
     private final TimestampSource timestamps;
-    private final Map<NodePublic, WireGuardPeer> peers;
+    private final PeerTable peers;
     private final IndexTable indices;
     private final HandshakeGate gate;
     private final WireGuardSink sink;
@@ -40,7 +39,7 @@ final class Handshakes {
             NodePrivate self,
             RandomGenerator random,
             TimestampSource timestamps,
-            Map<NodePublic, WireGuardPeer> peers,
+            PeerTable peers,
             IndexTable indices,
             WireGuardSink sink,
             WireGuardCounters counters) {
@@ -122,12 +121,9 @@ final class Handshakes {
             return null;
         }
         Tai64n timestamp = Tai64n.read(payload, 0);
-        if (timestamp.compareTo(peer.greatestTimestamp) <= 0) {
-            counters.drop(DropReason.HANDSHAKE_REPLAYED);
-            return null;
-        }
-        if (nowNanos < peer.nextAcceptedInitiationNanos) {
-            counters.drop(DropReason.HANDSHAKE_FLOOD);
+        DropReason refusal = refusal(peer, timestamp, nowNanos);
+        if (refusal != null) {
+            counters.drop(refusal);
             return null;
         }
         peer.greatestTimestamp = timestamp;
@@ -137,6 +133,13 @@ final class Handshakes {
         sink.authenticated(peer, origin);
         respond(peer, noise, Endian.intLe(message, MessageFormat.SENDER_INDEX_AT), nowNanos);
         return peer;
+    }
+
+    private static @Nullable DropReason refusal(WireGuardPeer peer, Tai64n timestamp, long nowNanos) {
+        if (timestamp.compareTo(peer.greatestTimestamp) <= 0) {
+            return DropReason.HANDSHAKE_REPLAYED;
+        }
+        return nowNanos < peer.nextAcceptedInitiationNanos ? DropReason.HANDSHAKE_FLOOD : null;
     }
 
     private void respond(WireGuardPeer peer, IkPsk2Responder noise, int remoteIndex, long nowNanos) {

@@ -26,7 +26,7 @@ final class ReplayWindow {
         if (Long.compareUnsigned(counter, last) > 0) {
             return true;
         }
-        return last - counter <= WINDOW && (ring[block(counter)] & bit(counter)) == 0;
+        return Long.compareUnsigned(last - counter, WINDOW) <= 0 && (ring[block(counter)] & bit(counter)) == 0;
     }
 
     /** Marks an authenticated counter as seen; false when it was seen before or is too old. */

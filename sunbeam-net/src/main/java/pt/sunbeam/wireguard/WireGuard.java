@@ -2,12 +2,7 @@ package pt.sunbeam.wireguard;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.bytes.Endian;
@@ -32,11 +27,9 @@ public final class WireGuard {
     private static final int FLUSH_PACKETS = 64;
 
     private final WireGuardSink sink;
-    private final RandomGenerator random;
     private final WireGuardCounters counters = new WireGuardCounters();
-    private final Map<NodePublic, WireGuardPeer> peers = new LinkedHashMap<>();
-    private final AllowedIps<WireGuardPeer> allowedIps = new AllowedIps<>();
     private final IndexTable indices;
+    private final PeerTable peers;
     private final Handshakes handshakes;
     private final PacketBatch flushing = PacketBatch.ofPackets(FLUSH_PACKETS, Limits.MTU);
 
@@ -48,8 +41,8 @@ public final class WireGuard {
 
     public WireGuard(NodePrivate self, RandomGenerator random, TimestampSource timestamps, WireGuardSink sink) {
         this.sink = sink;
-        this.random = random;
         this.indices = new IndexTable(random);
+        this.peers = new PeerTable(indices, random);
         this.handshakes = new Handshakes(self, random, timestamps, peers, indices, sink, counters);
     }
 
@@ -60,24 +53,7 @@ public final class WireGuard {
 
     /** Adds a peer, or gives it other addresses; its session goes on. Of two peers with one prefix the later call holds it. */
     public WireGuardPeer putPeer(NodePublic key, List<IpPrefix> prefixes) {
-        WireGuardPeer peer = peers.computeIfAbsent(key, k -> new WireGuardPeer(k, indices, random));
-        Set<IpPrefix> wanted = new LinkedHashSet<>();
-        for (IpPrefix prefix : prefixes) {
-            wanted.add(prefix.masked());
-        }
-        Set<IpPrefix> present = new LinkedHashSet<>(peer.allowedIps());
-        for (IpPrefix gone : present) {
-            if (!wanted.contains(gone)) {
-                allowedIps.remove(gone, peer);
-            }
-        }
-        for (IpPrefix added : wanted) {
-            if (!present.contains(added)) {
-                allowedIps.put(added, peer);
-            }
-        }
-        peer.setAllowedIps(List.copyOf(wanted));
-        return peer;
+        return peers.put(key, prefixes);
     }
 
     /** Forgets a peer with its session, its addresses and what waits for it. No effect when it is unknown. */
@@ -85,9 +61,6 @@ public final class WireGuard {
         WireGuardPeer peer = peers.remove(key);
         if (peer == null) {
             return;
-        }
-        for (IpPrefix prefix : peer.allowedIps()) {
-            allowedIps.remove(prefix, peer);
         }
         handshakes.forgetPending(peer);
         peer.keyPairs.clear();
@@ -120,12 +93,12 @@ public final class WireGuard {
 
     /** All peers, in the order in which they were added. */
     public Collection<WireGuardPeer> peers() {
-        return Collections.unmodifiableCollection(peers.values());
+        return peers.all();
     }
 
     /** The peer with the longest prefix that holds {@code destination}. */
     public @Nullable WireGuardPeer route(IpAddress destination) {
-        return allowedIps.lookup(destination);
+        return peers.route(destination);
     }
 
     public WireGuardCounters counters() {
@@ -213,7 +186,7 @@ public final class WireGuard {
         }
         List<WireGuardPeer> due = new ArrayList<>();
         wakeNanos = Deadline.NONE;
-        for (WireGuardPeer peer : peers.values()) {
+        for (WireGuardPeer peer : peers.all()) {
             if (nowNanos >= peer.timers.next()) {
                 due.add(peer);
             } else {
@@ -313,10 +286,7 @@ public final class WireGuard {
             counters.drop(DropReason.INNER_MALFORMED);
             return null;
         }
-        WireGuardPeer owner = InnerPacket.version(array, offset) == 4
-                ? allowedIps.lookupV4(array, offset + InnerPacket.SOURCE_AT_V4)
-                : allowedIps.lookupV6(array, offset + InnerPacket.SOURCE_AT_V6);
-        if (owner != peer) {
+        if (peers.sourceOwner(array, offset) != peer) {
             counters.drop(DropReason.INNER_SOURCE);
             return null;
         }
