@@ -94,8 +94,8 @@ public final class ControlClient implements AutoCloseable {
     private void follow(ControlConnection open) {
         boolean again = false;
         while (true) {
-            Registration registration =
-                    new Registration(identity, store, listener, random, reporter.state().hostinfo());
+            Registration registration = new Registration(
+                    identity, store, listener, random, reporter.state().hostinfo());
             NodePrivate key = registration.run(open, expired);
             expired = false;
             try {
@@ -180,8 +180,8 @@ public final class ControlClient implements AutoCloseable {
         serverKey = key;
         listener.progress(new ControlProgress.Handshaking());
         try {
-            return adopt(ControlConnection.open(
-                    identity.url(), key, identity.machine(), dialer, random, timeouts, limits));
+            return adopt(
+                    ControlConnection.open(identity.url(), key, identity.machine(), dialer, random, timeouts, limits));
         } catch (SunbeamException e) {
             // A server set up anew has a new key: fetch it again at the next attempt.
             serverKey = e.code() == FailureCode.CONTROL_UNTRUSTED ? null : key;

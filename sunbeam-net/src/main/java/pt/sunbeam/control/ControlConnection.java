@@ -106,8 +106,8 @@ public final class ControlConnection implements AutoCloseable {
                     done.completeExceptionally(f.cause());
                 }
             });
-            NoiseAnswerReader reader = new NoiseAnswerReader(
-                    handshake, codec -> watch = Http2Layer.addTo(channel.pipeline()), done);
+            NoiseAnswerReader reader =
+                    new NoiseAnswerReader(handshake, codec -> watch = Http2Layer.addTo(channel.pipeline()), done);
             channel.pipeline()
                     .addLast("upgrade", new HttpUpgrade(upgradeRequest(initiation), PROTOCOL, upgraded))
                     .addLast("handshake", reader);
@@ -132,7 +132,8 @@ public final class ControlConnection implements AutoCloseable {
     private SunbeamException explain(SunbeamException e) {
         return switch (e.getCause()) {
             case HttpUpgrade.Refused refused -> refusedUpgrade(refused);
-            case NoiseAnswerReader.HandshakeForged forged -> untrusted(url, "its answer to the handshake is not authentic", forged);
+            case NoiseAnswerReader.HandshakeForged forged ->
+                untrusted(url, "its answer to the handshake is not authentic", forged);
             case null, default -> e;
         };
     }
@@ -178,7 +179,8 @@ public final class ControlConnection implements AutoCloseable {
             case Decoded.Malformed<RegisterResponse>(String reason) ->
                 throw new SunbeamException(
                         FailureCode.CONTROL_FAILED,
-                        "the control server " + url + " gave an answer to the registration that cannot be read: " + reason,
+                        "the control server " + url + " gave an answer to the registration that cannot be read: "
+                                + reason,
                         "");
         };
     }

@@ -82,7 +82,8 @@ final class Http2Layer {
             return settled;
         }
 
-        @Nullable Throwable cause() {
+        @Nullable
+        Throwable cause() {
             return cause;
         }
 

@@ -75,8 +75,7 @@ final class HttpFetch {
                 return;
             }
             String retryAfter = answer.headers().get(HttpHeaderNames.RETRY_AFTER, "");
-            done.complete(
-                    new HttpAnswer(answer.status().code(), retryAfter, ByteBufUtil.getBytes(answer.content())));
+            done.complete(new HttpAnswer(answer.status().code(), retryAfter, ByteBufUtil.getBytes(answer.content())));
         }
 
         @Override

@@ -92,8 +92,8 @@ final class MapBody extends ChannelInboundHandlerAdapter {
         }
         if (status != 200) {
             int room = Math.min(frame.content().readableBytes(), MAX_REFUSAL_BYTES - refusal.length());
-            refusal.append(frame.content().toString(frame.content().readerIndex(), Math.max(0, room),
-                    StandardCharsets.UTF_8));
+            refusal.append(
+                    frame.content().toString(frame.content().readerIndex(), Math.max(0, room), StandardCharsets.UTF_8));
         } else if (!frames.onBytes(frame.content())) {
             end(ctx, "a message of " + frames.announcedBytes() + " bytes is not acceptable");
         }
@@ -116,7 +116,8 @@ final class MapBody extends ChannelInboundHandlerAdapter {
         if (!ended) {
             ended = true;
             boolean refused = status != 0 && status != 200;
-            events.add(refused ? new Event.Refused(status, ServerText.clean(refusal.toString())) : new Event.Ended(why));
+            events.add(
+                    refused ? new Event.Refused(status, ServerText.clean(refusal.toString())) : new Event.Ended(why));
             ctx.close();
         }
     }

@@ -28,9 +28,7 @@ final class MapMessages implements AutoCloseable {
 
     Decoded<MapResponse> decode(byte[] frame) {
         if (!isZstd(frame)) {
-            return frame.length > limits.maxMessageBytes()
-                    ? tooLong()
-                    : json.mapResponse(frame, 0, frame.length);
+            return frame.length > limits.maxMessageBytes() ? tooLong() : json.mapResponse(frame, 0, frame.length);
         }
         long announced = Zstd.getFrameContentSize(frame);
         if (announced > limits.maxMessageBytes()) {

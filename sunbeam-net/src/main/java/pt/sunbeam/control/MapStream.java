@@ -21,12 +21,7 @@ public final class MapStream implements AutoCloseable {
     private final MapMessages messages;
     private final Duration silence;
 
-    MapStream(
-            ControlUrl url,
-            Channel stream,
-            BlockingQueue<MapBody.Event> events,
-            MapLimits limits,
-            Duration silence) {
+    MapStream(ControlUrl url, Channel stream, BlockingQueue<MapBody.Event> events, MapLimits limits, Duration silence) {
         this.url = url;
         this.stream = stream;
         this.events = events;

@@ -148,8 +148,7 @@ public final class NoiseRecordCodec extends ByteToMessageDecoder implements Chan
     }
 
     @Override
-    public void connect(
-            ChannelHandlerContext ctx, SocketAddress remote, SocketAddress local, ChannelPromise promise) {
+    public void connect(ChannelHandlerContext ctx, SocketAddress remote, SocketAddress local, ChannelPromise promise) {
         ctx.connect(remote, local, promise);
     }
 

@@ -106,8 +106,7 @@ final class PingAnswers {
     }
 
     private static byte[] http(String status, String body) {
-        return String.format(
-                        Locale.ROOT, "HTTP/1.1 %s\r\nContent-Length: %d\r\n\r\n%s", status, body.length(), body)
+        return String.format(Locale.ROOT, "HTTP/1.1 %s\r\nContent-Length: %d\r\n\r\n%s", status, body.length(), body)
                 .getBytes(StandardCharsets.ISO_8859_1);
     }
 }

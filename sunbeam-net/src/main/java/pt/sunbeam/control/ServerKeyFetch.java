@@ -19,8 +19,7 @@ final class ServerKeyFetch {
 
     static MachinePublic fetch(Dialer dialer, ControlUrl url, ControlTimeouts timeouts) {
         String path = url.path() + "/key?v=" + CapabilityVersion.CURRENT;
-        HttpAnswer answer =
-                HttpFetch.send(dialer, url, HttpMethod.GET, path, timeouts.connect(), timeouts.handshake());
+        HttpAnswer answer = HttpFetch.send(dialer, url, HttpMethod.GET, path, timeouts.connect(), timeouts.handshake());
         if (answer.status() >= 500) {
             throw new SunbeamException(
                     FailureCode.CONTROL_FAILED,

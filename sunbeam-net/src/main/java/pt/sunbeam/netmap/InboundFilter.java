@@ -72,8 +72,7 @@ public final class InboundFilter {
         }
         FilterVerdict destination = destination(packet.destination());
         if (destination.accepted() && isFlowProtocol(packet.protocol()) && !packet.laterFragment()) {
-            flows.began(
-                    packet.protocol(), packet.source(), packet.sourcePort(), packet.destination(), packet.port());
+            flows.began(packet.protocol(), packet.source(), packet.sourcePort(), packet.destination(), packet.port());
         }
         return destination;
     }

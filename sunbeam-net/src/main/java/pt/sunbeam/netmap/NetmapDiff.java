@@ -38,7 +38,8 @@ public record NetmapDiff(
         }
 
         public boolean routes() {
-            return !before.allowedIps().equals(after.allowedIps()) || !before.addresses().equals(after.addresses());
+            return !before.allowedIps().equals(after.allowedIps())
+                    || !before.addresses().equals(after.addresses());
         }
 
         public boolean endpoints() {
@@ -103,8 +104,7 @@ public record NetmapDiff(
         }
     }
 
-    private static void comparePeer(
-            Node was, Node is, List<Node> added, List<Node> removed, List<Changed> changed) {
+    private static void comparePeer(Node was, Node is, List<Node> added, List<Node> removed, List<Changed> changed) {
         if (!was.key().equals(is.key())) {
             removed.add(was);
             added.add(is);

@@ -105,14 +105,15 @@ public final class NetmapFold {
             changed |= !message.peersChanged().isEmpty();
         }
         if (message.peerSeenChange() != null) {
-            message.peerSeenChange().forEach((id, seen) -> edit(id, peer -> peer.edit()
-                    .lastSeen(seen ? wallNow : null)
-                    .node()));
+            message.peerSeenChange()
+                    .forEach((id, seen) -> edit(
+                            id,
+                            peer -> peer.edit().lastSeen(seen ? wallNow : null).node()));
         }
         if (message.onlineChange() != null) {
-            message.onlineChange().forEach((id, online) -> edit(id, peer -> peer.edit()
-                    .online(online)
-                    .node()));
+            message.onlineChange()
+                    .forEach((id, online) ->
+                            edit(id, peer -> peer.edit().online(online).node()));
         }
         if (message.peersChangedPatch() != null) {
             for (PeerChange change : message.peersChangedPatch()) {

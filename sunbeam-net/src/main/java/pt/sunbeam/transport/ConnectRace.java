@@ -101,7 +101,7 @@ final class ConnectRace {
         }
         Channel won = winner.isSuccess() ? winner.getNow() : null;
         for (ChannelFuture attempt : attempts) {
-            if (attempt.channel() != won) {
+            if (!attempt.channel().equals(won)) {
                 attempt.channel().close();
             }
         }
