@@ -115,6 +115,17 @@ public final class PacketBatch {
         end = offsets[count] - HEADROOM;
     }
 
+    /**
+     * Makes the first {@code packets} ranges the batch's content, which is how a stage passes on a part of a batch that it
+     * reads in place. The bytes and ranges of all packets ever added stay as they are until {@link #clear}.
+     */
+    public void setCount(int packets) {
+        if (packets < 0 || packets > offsets.length) {
+            throw new IllegalArgumentException("a batch for " + offsets.length + " packets cannot hold " + packets);
+        }
+        count = packets;
+    }
+
     /** Narrows or widens packet {@code index}, within the room around it. */
     public void setRange(int index, int offset, int length) {
         offsets[index] = offset;

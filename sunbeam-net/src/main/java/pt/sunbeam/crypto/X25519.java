@@ -20,7 +20,7 @@ public final class X25519 {
     /** Clamps a private key in place; this never changes its public key. */
     public static void clamp(byte[] privateKey) {
         privateKey[0] &= (byte) 248;
-        privateKey[31] = (byte) (privateKey[31] & 127 | 64);
+        privateKey[31] = (byte) ((privateKey[31] & 127) | 64);
     }
 
     public static byte[] publicKey(byte[] privateKey) {

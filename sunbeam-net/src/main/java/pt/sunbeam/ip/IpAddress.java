@@ -58,7 +58,7 @@ public record IpAddress(boolean v6, long high, long low) implements Comparable<I
                 bits = bits << 8 | value;
                 value = -1;
             } else if (c >= '0' && c <= '9' && value != 0) {
-                value = (Math.max(value, 0)) * 10 + (c - '0');
+                value = Math.max(value, 0) * 10 + (c - '0');
                 if (value > 255) {
                     return null;
                 }

@@ -1,0 +1,147 @@
+package pt.sunbeam.ipc;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import pt.sunbeam.failure.FailureCode;
+import pt.sunbeam.failure.SunbeamException;
+import pt.sunbeam.json.Json;
+import pt.sunbeam.json.JsonObject;
+
+/** A command's side of the control socket: one connection, one request. Blocking; closing it ends a read. */
+public final class IpcClient implements AutoCloseable {
+    private final SocketChannel channel;
+    private final InputStream in;
+
+    private IpcClient(SocketChannel channel) {
+        this.channel = channel;
+        this.in = new BufferedInputStream(Channels.newInputStream(channel));
+    }
+
+    /** Connects to the daemon behind {@code socket}, or null when there is none: no file, or nobody listening. */
+    public static @Nullable IpcClient connect(Path socket) {
+        try {
+            SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+            try {
+                channel.connect(UnixDomainSocketAddress.of(socket));
+                return new IpcClient(channel);
+            } catch (IOException e) {
+                channel.close();
+                return null;
+            }
+        } catch (IOException e) {
+            throw new SunbeamException(FailureCode.GENERAL, "no local socket can be opened: " + e.getMessage(), "", e);
+        }
+    }
+
+    /** The daemon's status; GENERAL when its answer is not one. */
+    public DaemonStatus status() {
+        send("status");
+        return requireStatus(receive());
+    }
+
+    /** Asks for a status line at every change; read them with {@link #nextStatus}. */
+    public void watch() {
+        send("watch");
+    }
+
+    /** The next status after {@link #watch}, or null when the daemon closed the connection. */
+    public @Nullable DaemonStatus nextStatus() {
+        JsonObject answer = receive();
+        return answer == null ? null : requireStatus(answer);
+    }
+
+    /** Asks the daemon to stop and returns when it has acknowledged. */
+    public void stop() {
+        send("stop");
+        JsonObject answer = receive();
+        if (answer == null) {
+            throw closed();
+        }
+        throwError(answer);
+    }
+
+    private void send(String request) {
+        JsonObject line = new JsonObject().put("protocol", IpcProtocol.VERSION).put("request", request);
+        ByteBuffer bytes = ByteBuffer.wrap((Json.line(line) + "\n").getBytes(StandardCharsets.UTF_8));
+        try {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        } catch (IOException e) {
+            throw new SunbeamException(
+                    FailureCode.GENERAL, "the daemon closed the control socket: " + e.getMessage(), "", e);
+        }
+    }
+
+    private @Nullable JsonObject receive() {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        try {
+            for (int c = in.read(); c != '\n'; c = in.read()) {
+                if (c < 0) {
+                    return null;
+                }
+                line.write(c);
+                if (line.size() > IpcProtocol.MAX_ANSWER_BYTES) {
+                    throw notADaemon();
+                }
+            }
+        } catch (IOException e) {
+            return null;
+        }
+        JsonObject answer = Json.parseObject(line.toString(StandardCharsets.UTF_8));
+        if (answer == null) {
+            throw notADaemon();
+        }
+        return answer;
+    }
+
+    private static DaemonStatus requireStatus(@Nullable JsonObject answer) {
+        if (answer == null) {
+            throw closed();
+        }
+        throwError(answer);
+        JsonObject body = answer.object("status");
+        DaemonStatus status = body == null ? null : DaemonStatus.fromJson(body);
+        if (status == null) {
+            throw new SunbeamException(
+                    FailureCode.GENERAL,
+                    "the daemon speaks another version of the control socket (" + answer.number("protocol", 0) + ")",
+                    "restart it with this version: sunbeam disconnect, then sunbeam connect");
+        }
+        return status;
+    }
+
+    private static void throwError(JsonObject answer) {
+        if (answer.has("error")) {
+            throw IpcError.fromJson(answer.object("error")).toException();
+        }
+    }
+
+    private static SunbeamException closed() {
+        return new SunbeamException(FailureCode.GENERAL, "the daemon closed the control socket without an answer", "");
+    }
+
+    private static SunbeamException notADaemon() {
+        return new SunbeamException(
+                FailureCode.GENERAL, "what answers on the control socket is not a sunbeam daemon", "");
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            return;
+        }
+    }
+}

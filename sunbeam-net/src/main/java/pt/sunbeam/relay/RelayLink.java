@@ -1,0 +1,232 @@
+package pt.sunbeam.relay;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import pt.sunbeam.bytes.PacketBatch;
+import pt.sunbeam.failure.SunbeamException;
+import pt.sunbeam.keys.NodePrivate;
+import pt.sunbeam.keys.NodePublic;
+import pt.sunbeam.time.Ticker;
+import pt.sunbeam.transport.DialTarget;
+import pt.sunbeam.transport.Dialer;
+
+/**
+ * The standing wish to be connected to one region: dials its relays in order, and again whenever the connection ends,
+ * with a growing pause, until it is closed. Owner: the data loop; dialling happens on virtual threads, so nothing waits
+ * for it.
+ */
+final class RelayLink implements RelayConnection.Listener {
+    /** Tailscale 1.102, derp/derphttp: TCP, TLS, HTTP and hello of one attempt. */
+    static final Duration DIAL_TIMEOUT = Duration.ofSeconds(10);
+
+    /** Tailscale 1.102, wgengine/magicsock/derp.go: the longest pause between attempts. */
+    static final long MAX_PAUSE_MILLIS = 5_000;
+
+    private static final int STEP_MILLIS = 10;
+
+    private final RelayRegion region;
+    private final NodePrivate self;
+    private final Dialer dialer;
+    private final RandomGenerator random;
+    private final Ticker ticker;
+    private final RelayEvents events;
+    private final EventLoop loop;
+    private boolean preferred;
+    private boolean closed;
+    private int failures;
+    private int nextNode;
+    private long lastSendNanos;
+    private @Nullable RelayConnection connection;
+    private @Nullable ScheduledFuture<?> pause;
+    private String lastFailure = "";
+
+    RelayLink(
+            RelayRegion region,
+            NodePrivate self,
+            boolean preferred,
+            Dialer dialer,
+            RandomGenerator random,
+            Ticker ticker,
+            RelayEvents events) {
+        this.region = region;
+        this.self = self;
+        this.preferred = preferred;
+        this.dialer = dialer;
+        this.random = random;
+        this.ticker = ticker;
+        this.events = events;
+        this.loop = dialer.loop();
+        this.lastSendNanos = ticker.nanos();
+    }
+
+    RelayRegion region() {
+        return region;
+    }
+
+    boolean isUp() {
+        return connection != null && connection.isUp();
+    }
+
+    boolean preferred() {
+        return preferred;
+    }
+
+    /** Why the last attempt or connection ended; empty while all is well. */
+    String lastFailure() {
+        return isUp() ? "" : lastFailure;
+    }
+
+    long lastSendNanos() {
+        return lastSendNanos;
+    }
+
+    void setPreferred(boolean preferred) {
+        this.preferred = preferred;
+        if (connection != null) {
+            connection.setPreferred(preferred);
+        }
+    }
+
+    void connect() {
+        if (closed || connection != null) {
+            return;
+        }
+        List<DialTarget> nodes = region.nodes();
+        if (nodes.isEmpty()) {
+            lastFailure = "the region has no relay";
+            events.relayDown(region.id(), lastFailure);
+            return;
+        }
+        DialTarget target = nodes.get(nextNode % nodes.size());
+        Thread.ofVirtual().name("relay-dial").start(() -> dial(target));
+    }
+
+    private void dial(DialTarget target) {
+        try {
+            Channel channel = dialer.dial(target, DIAL_TIMEOUT);
+            loop.execute(() -> adopt(channel, target));
+        } catch (SunbeamException e) {
+            loop.execute(() -> retry(e.getMessage()));
+        }
+    }
+
+    private void adopt(Channel channel, DialTarget target) {
+        if (closed) {
+            channel.close();
+            return;
+        }
+        String host = target.host().indexOf(':') >= 0 ? "[" + target.host() + "]" : target.host();
+        String hostHeader = target.port() == 443 ? host : host + ":" + target.port();
+        connection = RelayConnection.start(channel, hostHeader, self, preferred, random, ticker, this);
+    }
+
+    private void retry(String reason) {
+        connection = null;
+        lastFailure = reason;
+        if (closed) {
+            return;
+        }
+        failures++;
+        nextNode++;
+        events.relayDown(region.id(), reason);
+        long base = Math.min((long) failures * failures * STEP_MILLIS, MAX_PAUSE_MILLIS);
+        scheduleConnect((long) (base * random.nextDouble(0.5, 1.5)));
+    }
+
+    private void scheduleConnect(long pauseMillis) {
+        if (pause != null) {
+            pause.cancel(false);
+        }
+        pause = loop.schedule(this::connect, pauseMillis, TimeUnit.MILLISECONDS);
+    }
+
+    int creditBytes() {
+        return connection == null ? 0 : connection.creditBytes();
+    }
+
+    void send(NodePublic destination, PacketBatch sealed) {
+        if (connection != null) {
+            lastSendNanos = ticker.nanos();
+            connection.send(destination.toBytes(), sealed);
+        }
+    }
+
+    void flush() {
+        if (connection != null) {
+            connection.flush();
+        }
+    }
+
+    void probe() {
+        if (connection != null) {
+            connection.probe();
+        }
+    }
+
+    void close() {
+        closed = true;
+        if (pause != null) {
+            pause.cancel(false);
+        }
+        if (connection != null) {
+            connection.close();
+            connection = null;
+        }
+    }
+
+    @Override
+    public void up() {
+        failures = 0;
+        nextNode = 0;
+        lastFailure = "";
+        events.relayUp(region.id());
+    }
+
+    @Override
+    public void down(String reason) {
+        retry(region.nodes().get(nextNode % region.nodes().size()) + ": " + reason);
+    }
+
+    @Override
+    public void received(NodePublic source, PacketBatch packets) {
+        events.relayReceived(region.id(), source, packets);
+    }
+
+    @Override
+    public void readComplete() {
+        events.relayReadComplete(region.id());
+    }
+
+    @Override
+    public void writable() {
+        events.relayWritable(region.id());
+    }
+
+    @Override
+    public void peerGone(NodePublic peer) {
+        events.relayPeerGone(region.id(), peer);
+    }
+
+    @Override
+    public void health(String text) {
+        events.relayHealth(region.id(), text);
+    }
+
+    @Override
+    public void restarting(long reconnectInMillis, long tryForMillis) {
+        RelayConnection ending = connection;
+        if (ending != null) {
+            ending.close();
+            connection = null;
+            lastFailure = "the relay announced its restart";
+            events.relayDown(region.id(), lastFailure);
+            scheduleConnect(Math.min(reconnectInMillis, MAX_PAUSE_MILLIS));
+        }
+    }
+}

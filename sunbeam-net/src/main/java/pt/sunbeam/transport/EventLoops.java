@@ -1,0 +1,63 @@
+package pt.sunbeam.transport;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+
+/**
+ * Event loops of one thread each, on epoll where its native library loads and on the JDK's selectors elsewhere. The
+ * channel types of the chosen transport come from here, so that nothing else names one.
+ */
+public final class EventLoops implements AutoCloseable {
+    private static final boolean EPOLL = Epoll.isAvailable();
+
+    private final MultiThreadIoEventLoopGroup group;
+    private final EventLoop loop;
+
+    /** Starts one thread called {@code name}. */
+    public EventLoops(String name) {
+        IoHandlerFactory factory = EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        group = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory(name, true), factory);
+        loop = group.next();
+    }
+
+    public EventLoop loop() {
+        return loop;
+    }
+
+    /** "epoll" or "nio": shown in status. */
+    public static String transportName() {
+        return EPOLL ? "epoll" : "nio";
+    }
+
+    public static Class<? extends SocketChannel> socketType() {
+        return EPOLL ? EpollSocketChannel.class : NioSocketChannel.class;
+    }
+
+    public static Class<? extends ServerChannel> serverType() {
+        return EPOLL ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    }
+
+    public static Class<? extends DatagramChannel> datagramType() {
+        return EPOLL ? EpollDatagramChannel.class : NioDatagramChannel.class;
+    }
+
+    /** Ends the thread; channels still registered are closed. Does not wait. */
+    @Override
+    public void close() {
+        group.shutdownGracefully(0, 2, java.util.concurrent.TimeUnit.SECONDS);
+    }
+}

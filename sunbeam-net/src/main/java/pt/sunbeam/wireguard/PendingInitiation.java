@@ -1,0 +1,30 @@
+package pt.sunbeam.wireguard;
+
+import pt.sunbeam.noise.IkPsk2Initiator;
+
+/** An initiation of ours that has not been answered. */
+final class PendingInitiation implements IndexTable.Entry {
+    private final WireGuardPeer peer;
+    private final int localIndex;
+    private final IkPsk2Initiator noise;
+
+    PendingInitiation(WireGuardPeer peer, int localIndex, IkPsk2Initiator noise) {
+        this.peer = peer;
+        this.localIndex = localIndex;
+        this.noise = noise;
+    }
+
+    @Override
+    public WireGuardPeer peer() {
+        return peer;
+    }
+
+    @Override
+    public int localIndex() {
+        return localIndex;
+    }
+
+    IkPsk2Initiator noise() {
+        return noise;
+    }
+}
