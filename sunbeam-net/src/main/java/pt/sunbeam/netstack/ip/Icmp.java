@@ -48,6 +48,7 @@ public final class Icmp {
         return out;
     }
 
+    @SuppressWarnings("ArgumentSelectionDefectChecker") // a reply goes back to the source
     private static byte[] reply(IpHeader ip, int payload) {
         byte[] out = new byte[IpHeader.bytes(ip.v6) + payload];
         int protocol = ip.v6 ? IpHeader.ICMPV6 : IpHeader.ICMP;

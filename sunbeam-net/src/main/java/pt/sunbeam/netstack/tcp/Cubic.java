@@ -105,7 +105,7 @@ final class Cubic implements CongestionController {
 
     private void reduce(long inFlightBytes) {
         wMax = cwnd < wMax ? cwnd * (1 + BETA) / 2 : cwnd;
-        ssthresh = Math.max(Math.min(cwnd, Math.max(inFlightBytes, cwnd / 2)) * BETA, 2.0 * mss);
+        ssthresh = Math.max(Math.min(cwnd, Math.max((double) inFlightBytes, cwnd / 2)) * BETA, 2.0 * mss);
         epochOpen = false;
     }
 

@@ -229,7 +229,7 @@ final class ReceiveBuffer {
     private boolean reserve(long from, long to) {
         long first = from / CHUNK;
         long last = (to - 1) / CHUNK;
-        byte @Nullable [] @Nullable [] r = ringFor((int) (last - readPosition / CHUNK) + 1);
+        byte[] @Nullable [] r = ringFor((int) (last - readPosition / CHUNK) + 1);
         for (long i = first; i <= last; i++) {
             int slot = (int) i & (r.length - 1);
             if (r[slot] == null) {
@@ -243,13 +243,13 @@ final class ReceiveBuffer {
         return true;
     }
 
-    private byte @Nullable [] @Nullable [] ringFor(int chunks) {
+    private byte[] @Nullable [] ringFor(int chunks) {
         byte @Nullable [] @Nullable [] old = ring;
         if (old != null && old.length >= chunks) {
             return old;
         }
         int size = Math.max(4, Integer.highestOneBit(Math.max(1, chunks - 1)) * 2);
-        byte @Nullable [] @Nullable [] grown = new byte[size][];
+        byte[] @Nullable [] grown = new byte[size][];
         if (old != null) {
             long base = readPosition / CHUNK;
             for (long i = base; i < base + old.length; i++) {

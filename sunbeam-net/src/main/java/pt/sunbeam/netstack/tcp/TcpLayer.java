@@ -133,7 +133,8 @@ public final class TcpLayer {
         listeners.remove(port);
     }
 
-    /** Ends every connection that {@code chosen} accepts, half-open ones silently. */
+    /** Ends every connection that leaves through {@code path}. */
+    @SuppressWarnings("ReferenceEquality") // a path is itself, whatever its subclass compares
     public void abortAll(TcpPath path, ResetCause cause) {
         abortIf(f -> f instanceof TcpConnection c && c.path == path, cause);
     }
