@@ -16,8 +16,7 @@ class ArchitectureTest {
             .importPackages("pt.sunbeam");
 
     private static final String[] LEVEL_0 = packages("bytes", "time", "keys", "crypto", "ip", "failure", "json");
-    private static final String[] LEVEL_1 =
-            packages("noise", "wireguard", "netstack", "derp", "tailcfg", "netmap");
+    private static final String[] LEVEL_1 = packages("noise", "wireguard", "netstack", "derp", "tailcfg", "netmap");
     private static final String[] LEVEL_2 = packages("dataplane");
     private static final String[] LEVEL_3 = packages("transport", "relay", "control", "proxy", "netcheck");
     private static final String[] LEVEL_4 = packages("daemon", "ipc", "config");
