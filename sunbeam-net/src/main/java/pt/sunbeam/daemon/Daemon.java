@@ -26,8 +26,8 @@ import pt.sunbeam.netstack.StackConfig;
 import pt.sunbeam.tailcfg.HostState;
 import pt.sunbeam.tailcfg.Hostinfo;
 import pt.sunbeam.time.Ticker;
-import pt.sunbeam.transport.EventLoops;
 import pt.sunbeam.transport.Dialer;
+import pt.sunbeam.transport.EventLoops;
 import pt.sunbeam.transport.Trust;
 
 /**
@@ -142,8 +142,8 @@ public final class Daemon {
                 engine.useKey(known);
             }
             ControlIdentity identity = new ControlIdentity(url, keys.machineKey(), settings.authKey(), false);
-            ControlSessions sessions = new ControlSessions(
-                    identity, keys, new Dialer(controlLoop.loop(), trust), random, wallClock);
+            ControlSessions sessions =
+                    new ControlSessions(identity, keys, new Dialer(controlLoop.loop(), trust), random, wallClock);
             Supervisor supervisor = new Supervisor(
                     url, hostState(keys), engine, board, sessions, timestamps, random, ticker, wallClock);
             relayChanged.target = () -> supervisor.post(new Supervisor.Event.RelayChanged());

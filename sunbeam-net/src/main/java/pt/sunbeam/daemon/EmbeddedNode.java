@@ -64,11 +64,10 @@ public final class EmbeddedNode implements AutoCloseable {
         ControlIdentity identity = new ControlIdentity(url, MachinePrivate.generate(random), authKey, true);
         Dialer dialer = new Dialer(controlLoop.loop(), trust);
         ControlSessions sessions = new ControlSessions(identity, new KeysInMemory(), dialer, random, wallClock);
-        Hostinfo hostinfo =
-                Hostinfo.of("sunbeam", "0".repeat(64), HostNames.os(), "", hostname, HostNames.arch());
+        Hostinfo hostinfo = Hostinfo.of("sunbeam", "0".repeat(64), HostNames.os(), "", hostname, HostNames.arch());
         HostState state = new HostState(DiscoPrivate.generate(random).publicKey(), List.of(), hostinfo);
-        supervisor = new Supervisor(
-                url, state, engine, board, sessions, TimestampFile.none(), random, ticker, wallClock);
+        supervisor =
+                new Supervisor(url, state, engine, board, sessions, TimestampFile.none(), random, ticker, wallClock);
         thread = Thread.ofVirtual().name("embedded-node").start(this::supervise);
     }
 
@@ -102,7 +101,8 @@ public final class EmbeddedNode implements AutoCloseable {
     public DaemonStatus awaitRunning(Duration timeout) throws InterruptedException {
         long deadlineNanos = System.nanoTime() + timeout.toNanos();
         while (!(board.state() instanceof DaemonState.Running) && !(board.state() instanceof DaemonState.Failed)) {
-            long leftMillis = Duration.ofNanos(deadlineNanos - System.nanoTime()).toMillis();
+            long leftMillis =
+                    Duration.ofNanos(deadlineNanos - System.nanoTime()).toMillis();
             if (leftMillis <= 0) {
                 break;
             }

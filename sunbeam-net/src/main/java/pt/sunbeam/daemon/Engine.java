@@ -90,8 +90,7 @@ final class Engine implements AutoCloseable {
                 tunnel.close();
             }
             key = nodeKey;
-            tunnel = new Tunnel(
-                    nodeKey, dialer, timestamps, stackConfig, random, ticker, wallClock, relayChanged);
+            tunnel = new Tunnel(nodeKey, dialer, timestamps, stackConfig, random, ticker, wallClock, relayChanged);
             tunnel.listen(services);
         });
     }

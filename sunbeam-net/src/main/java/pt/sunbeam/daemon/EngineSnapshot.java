@@ -72,7 +72,11 @@ record EngineSnapshot(
         JsonObject drops = new JsonObject();
         tunnel.dataPlane().counters().snapshot().forEach((reason, n) -> put(drops, "", reason, n));
         for (DropReason reason : DropReason.values()) {
-            put(drops, "wireguard_", reason, tunnel.dataPlane().wireGuard().counters().dropped(reason));
+            put(
+                    drops,
+                    "wireguard_",
+                    reason,
+                    tunnel.dataPlane().wireGuard().counters().dropped(reason));
         }
         StackStatus stack = tunnel.dataPlane().stack().status();
         return new JsonObject()

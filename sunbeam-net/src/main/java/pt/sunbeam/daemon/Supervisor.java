@@ -137,8 +137,7 @@ final class Supervisor {
     }
 
     private Event next(long nextSessionNanos) {
-        long waitNanos =
-                Math.min(TimeUnit.SECONDS.toNanos(HOUSEKEEPING_SECONDS), nextSessionNanos - ticker.nanos());
+        long waitNanos = Math.min(TimeUnit.SECONDS.toNanos(HOUSEKEEPING_SECONDS), nextSessionNanos - ticker.nanos());
         try {
             Event event = events.poll(Math.max(0, waitNanos), TimeUnit.NANOSECONDS);
             return event == null ? new Event.Housekeeping() : event;

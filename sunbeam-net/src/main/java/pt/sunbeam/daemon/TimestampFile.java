@@ -43,7 +43,8 @@ final class TimestampFile {
             return new TimestampSource(wallClock);
         }
         try {
-            String[] parts = Files.readString(path, StandardCharsets.US_ASCII).strip().split("\\.", 2);
+            String[] parts =
+                    Files.readString(path, StandardCharsets.US_ASCII).strip().split("\\.", 2);
             if (parts.length == 2) {
                 saved = new Tai64n(Long.parseLong(parts[0]), Integer.parseInt(parts[1]));
                 return new TimestampSource(wallClock, saved);

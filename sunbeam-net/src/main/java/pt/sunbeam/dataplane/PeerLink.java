@@ -59,7 +59,8 @@ final class PeerLink {
     }
 
     /** The region in use, for people: null while nothing was exchanged. */
-    @Nullable Integer activeRegion() {
+    @Nullable
+    Integer activeRegion() {
         if (wireGuard.rxBytes() == 0 && wireGuard.txBytes() == 0) {
             return null;
         }

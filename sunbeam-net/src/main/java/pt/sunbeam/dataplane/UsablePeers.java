@@ -36,7 +36,8 @@ final class UsablePeers {
     }
 
     private static boolean masquerades(@Nullable IpAddress seenAs, Netmap netmap) {
-        return seenAs != null && netmap.ownAddresses().stream().noneMatch(own -> own.address().equals(seenAs));
+        return seenAs != null
+                && netmap.ownAddresses().stream().noneMatch(own -> own.address().equals(seenAs));
     }
 
     /** The prefixes that lead to {@code peer}: its own and its subnet routes; default routes are never used. */

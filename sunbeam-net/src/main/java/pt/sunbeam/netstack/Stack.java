@@ -109,6 +109,11 @@ public final class Stack {
         return tcp.hasEvents() ? nowNanos : timers.nextDeadlineNanos();
     }
 
+    /** Socket calls from here on happen at {@code now}: their timers start from it. */
+    public void at(long now) {
+        turn(now);
+    }
+
     private void turn(long now) {
         nowNanos = now;
         tcp.setNow(now);

@@ -9,7 +9,8 @@ import pt.sunbeam.netstack.tcp.TcpEvents;
 /** The tailnet as a forward sees it. Called on the data loop. */
 public interface Tailnet {
     /** The address that a literal or a peer's exact name means now; null when nobody has it. */
-    @Nullable IpAddress resolve(String host);
+    @Nullable
+    IpAddress resolve(String host);
 
     /** Opens a connection, or says why there can be none; the outcome comes through {@code events}. */
     ConnectResult connect(IpEndpoint remote, TcpEvents events);

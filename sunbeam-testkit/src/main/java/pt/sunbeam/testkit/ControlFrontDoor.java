@@ -113,7 +113,10 @@ final class ControlFrontDoor extends SimpleChannelInboundHandler<FullHttpRequest
         pipeline.addLast("noise", new NoiseRecordCodec(keys.responderToInitiator(), keys.initiatorToResponder()));
         if (!server.faults().noEarlyPayload) {
             byte[] json = ControlJson.encode(new EarlyNoise("chalpub:" + "0".repeat(64)));
-            ByteBuf early = Unpooled.buffer().writeBytes(EARLY_MAGIC).writeInt(json.length).writeBytes(json);
+            ByteBuf early = Unpooled.buffer()
+                    .writeBytes(EARLY_MAGIC)
+                    .writeInt(json.length)
+                    .writeBytes(json);
             pipeline.writeAndFlush(early);
         }
         pipeline.addLast(

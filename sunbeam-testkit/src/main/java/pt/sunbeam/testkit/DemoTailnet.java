@@ -19,9 +19,7 @@ public final class DemoTailnet {
             System.out.println("AUTH_KEY=" + TestTailnet.AUTH_KEY);
             System.out.println("PEER_ADDRESS=" + addresses.getFirst());
             System.out.println("READY=1");
-            while (System.in.read() >= 0) {
-                continue;
-            }
+            System.in.transferTo(java.io.OutputStream.nullOutputStream());
         }
     }
 }

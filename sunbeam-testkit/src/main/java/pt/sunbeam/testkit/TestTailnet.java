@@ -27,8 +27,7 @@ public final class TestTailnet implements AutoCloseable {
     private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(20);
 
     private final ControlServer control = ControlServer.start();
-    private final RelayServer relay =
-            new RelayServer(NodePrivate.generate(new SecureRandom()), null).start();
+    private final RelayServer relay = new RelayServer(NodePrivate.generate(new SecureRandom()), null).start();
     private final List<EmbeddedNode> peers = new ArrayList<>();
 
     /** Starts the servers. */
@@ -42,8 +41,8 @@ public final class TestTailnet implements AutoCloseable {
     private TestTailnet() {}
 
     private DerpMap relayMap() {
-        DerpNode node = new DerpNode(
-                "900a", REGION, "127.0.0.1", "", "", "none", -1, false, relay.port(), false, "", false);
+        DerpNode node =
+                new DerpNode("900a", REGION, "127.0.0.1", "", "", "none", -1, false, relay.port(), false, "", false);
         return DerpMap.of(Map.of(REGION, DerpRegion.of(REGION, "testkit", List.of(node))));
     }
 
@@ -68,7 +67,8 @@ public final class TestTailnet implements AutoCloseable {
         peer.listen(WEB_PORT, Services.web("Hello from " + hostname + " inside the tailnet.\n"));
         DaemonStatus status = peer.awaitRunning(JOIN_TIMEOUT);
         if (!(status.state() instanceof DaemonState.Running)) {
-            throw new IllegalStateException("peer " + hostname + " did not join: " + status.state().text());
+            throw new IllegalStateException(
+                    "peer " + hostname + " did not join: " + status.state().text());
         }
         return peer;
     }

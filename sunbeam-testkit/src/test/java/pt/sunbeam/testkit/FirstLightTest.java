@@ -59,7 +59,8 @@ class FirstLightTest {
             assertThat(status.addresses()).hasSize(2);
             assertThat(status.peers()).extracting(DaemonStatus.PeerStatus::name).containsExactly("web");
             try (Socket socket = local(daemon.forwardPort(0))) {
-                socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: web\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                socket.getOutputStream()
+                        .write("GET / HTTP/1.1\r\nHost: web\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                 String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
                 assertThat(answer).startsWith("HTTP/1.1 200 OK").endsWith("Hello from web inside the tailnet.\n");
             }
@@ -95,7 +96,9 @@ class FirstLightTest {
             for (int i = 0; i < 2; i++) {
                 try (Socket socket = local(daemon.forwardPort(i));
                         InputStream in = socket.getInputStream()) {
-                    assertThatThrownBy(in::read).isInstanceOf(SocketException.class).hasMessageContaining("reset");
+                    assertThatThrownBy(in::read)
+                            .isInstanceOf(SocketException.class)
+                            .hasMessageContaining("reset");
                 }
             }
             DaemonStatus status = daemon.await(s -> true);

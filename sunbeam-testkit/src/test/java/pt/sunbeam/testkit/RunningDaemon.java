@@ -73,8 +73,10 @@ final class RunningDaemon implements AutoCloseable {
                 }
             }
         }
-        throw new AssertionError("the daemon did not get there; last: " + (last == null ? "none" : last.toJson().names()
-                + " " + last.state().text()));
+        throw new AssertionError("the daemon did not get there; last: "
+                + (last == null
+                        ? "none"
+                        : last.toJson().names() + " " + last.state().text()));
     }
 
     DaemonStatus awaitRunning() throws InterruptedException {
@@ -83,7 +85,10 @@ final class RunningDaemon implements AutoCloseable {
 
     /** The local port that forward {@code index} really took. */
     int forwardPort(int index) throws InterruptedException {
-        String listen = await(status -> status.forwards().size() > index).forwards().get(index).listen();
+        String listen = await(status -> status.forwards().size() > index)
+                .forwards()
+                .get(index)
+                .listen();
         return Integer.parseInt(listen.substring(listen.lastIndexOf(':') + 1));
     }
 
