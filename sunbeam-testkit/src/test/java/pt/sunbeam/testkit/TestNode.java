@@ -1,8 +1,5 @@
 package pt.sunbeam.testkit;
 
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -31,11 +28,12 @@ import pt.sunbeam.tailcfg.HostState;
 import pt.sunbeam.tailcfg.Hostinfo;
 import pt.sunbeam.tailcfg.NetInfo;
 import pt.sunbeam.transport.Dialer;
+import pt.sunbeam.transport.EventLoops;
 import pt.sunbeam.transport.Trust;
 
 /** A control client under test, with everything it says kept in queues. */
 final class TestNode implements ControlListener, NodeKeyStore, AutoCloseable {
-    private static final long PATIENCE_SECONDS = 20;
+    private static final long PATIENCE_SECONDS = 5;
 
     final BlockingQueue<Netmap> netmaps = new LinkedBlockingQueue<>();
     final BlockingQueue<ControlProgress> progress = new LinkedBlockingQueue<>();
@@ -44,7 +42,7 @@ final class TestNode implements ControlListener, NodeKeyStore, AutoCloseable {
     volatile NodeKeys keys = NodeKeys.NONE;
     volatile int stores;
 
-    private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final EventLoops loops = new EventLoops("test-node");
     private final RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
     private final String url;
     private final String name;
@@ -80,7 +78,7 @@ final class TestNode implements ControlListener, NodeKeyStore, AutoCloseable {
     /** Runs one attempt; the future has its end. */
     CompletableFuture<SunbeamException> run(String authKey) {
         ControlIdentity identity = new ControlIdentity(ControlUrl.parse(url), machine, authKey, false);
-        Dialer dialer = new Dialer(group.next(), Trust.platform());
+        Dialer dialer = new Dialer(loops.loop(), Trust.platform());
         client = new ControlClient(
                 identity, this, this, state, dialer, random, InstantSource.system(), timeouts, limits);
         ControlClient running = client;
@@ -158,6 +156,6 @@ final class TestNode implements ControlListener, NodeKeyStore, AutoCloseable {
         if (client != null) {
             client.close();
         }
-        group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        loops.close();
     }
 }
