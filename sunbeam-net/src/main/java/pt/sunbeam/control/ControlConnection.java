@@ -174,7 +174,8 @@ public final class ControlConnection implements AutoCloseable {
             case Decoded.Ok<RegisterResponse>(RegisterResponse response) ->
                 // Headscale before 0.26 refuses with status 401 and the reason where other answers have it.
                 throw RegisterRefusal.status(url, "the registration", answer.status(), response.error());
-            case Decoded.Malformed<RegisterResponse>(String _) when answer.status() != 200 ->
+            case Decoded.Malformed<RegisterResponse>(String _)
+            when answer.status() != 200 ->
                 throw RegisterRefusal.status(url, "the registration", answer.status(), answer.text());
             case Decoded.Malformed<RegisterResponse>(String reason) ->
                 throw new SunbeamException(

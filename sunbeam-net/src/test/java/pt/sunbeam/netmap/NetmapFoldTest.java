@@ -71,7 +71,9 @@ class NetmapFoldTest {
 
     @Test
     void emptyListsOfPeersChangeNothing() {
-        assertThat(apply("{\"Peers\":[],\"PeersRemoved\":null,\"PeersChanged\":[]}").peers()).isEqualTo(full.peers());
+        assertThat(apply("{\"Peers\":[],\"PeersRemoved\":null,\"PeersChanged\":[]}")
+                        .peers())
+                .isEqualTo(full.peers());
     }
 
     @Test

@@ -17,13 +17,14 @@ public final class ControlVectors {
     public static final byte[] SERVER_EPHEMERAL =
             hex("606162636465666768696a6b6c6d6e6f707172737475767778797a7b7c7d7e7f");
     public static final byte[] PROLOGUE = hex("5461696c7363616c6520436f6e74726f6c2050726f746f636f6c2076313331");
-    public static final byte[] INITIATION = hex("0083010060358072d6365880d1aeea329adf9121383851ed21a28e3b75e965d0d2cd166254"
-            + "ad5b8febedeb97415be53612205e6bfab385e34cb127dd8854c4f9afb10f9b0eb42447edb507367ff782e8977773dd41"
-            + "ce7ece8432027ba3b5d8e3d6ec2f9c8f");
+    public static final byte[] INITIATION =
+            hex("0083010060358072d6365880d1aeea329adf9121383851ed21a28e3b75e965d0d2cd166254"
+                    + "ad5b8febedeb97415be53612205e6bfab385e34cb127dd8854c4f9afb10f9b0eb42447edb507367ff782e8977773dd41"
+                    + "ce7ece8432027ba3b5d8e3d6ec2f9c8f");
     public static final String HEADER = "AIMBAGA1gHLWNliA0a7qMprfkSE4OFHtIaKOO3XpZdDSzRZiVK1bj+vt65dBW+U2EiBea/qzheNM"
             + "sSfdiFTE+a+xD5sOtCRH7bUHNn/3guiXd3PdQc5+zoQyAnujtdjj1uwvnI8=";
-    public static final byte[] RESPONSE =
-            hex("020030675dd574ed7789310b3d2e7681f3790b466c773b1521fecf36577958371ea52fc77098f31b06c9a61ad28198bfc07076");
+    public static final byte[] RESPONSE = hex(
+            "020030675dd574ed7789310b3d2e7681f3790b466c773b1521fecf36577958371ea52fc77098f31b06c9a61ad28198bfc07076");
     public static final String HANDSHAKE_HASH = "bb1986bc95ed47cb35b88657411e52bcf0a7a6b7a80022a2d160d87395c7cfcc";
     public static final byte[] CLIENT_TO_SERVER =
             hex("1ffa520b7b784b83355f4ca5754d333f51f53ff31d9d98f697c22e8f79b66e22");

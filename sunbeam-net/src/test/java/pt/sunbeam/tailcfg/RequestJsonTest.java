@@ -50,7 +50,13 @@ class RequestJsonTest {
     @Test
     void badJsonIsAValueAndNeverAnException() {
         ControlJson json = ControlJson.forMaps(50);
-        for (String bad : List.of("", "{", "[]", "null", "{\"PeersRemoved\":[\"x\"]}", "[".repeat(500),
+        for (String bad : List.of(
+                "",
+                "{",
+                "[]",
+                "null",
+                "{\"PeersRemoved\":[\"x\"]}",
+                "[".repeat(500),
                 "{\"PeersRemoved\":[" + "1,".repeat(100) + "1]}")) {
             byte[] bytes = bad.getBytes(StandardCharsets.UTF_8);
             assertThat(json.mapResponse(bytes, 0, bytes.length)).as(bad).isInstanceOf(Decoded.Malformed.class);

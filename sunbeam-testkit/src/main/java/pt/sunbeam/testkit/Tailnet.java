@@ -53,7 +53,8 @@ final class Tailnet {
     }
 
     /** The answer, or null while a person has not approved the login that {@code followup} names. */
-    @Nullable RegisterResponse register(RegisterRequest request, MachinePublic machine, String serverUrl) {
+    @Nullable
+    RegisterResponse register(RegisterRequest request, MachinePublic machine, String serverUrl) {
         TailnetMember known = members.get(request.nodeKey());
         if (known != null && !known.machine.equals(machine)) {
             return refused("node exists with a different machine key");
@@ -177,7 +178,8 @@ final class Tailnet {
     }
 
     /** Takes a map request; null when the node is unknown or belongs to another machine. */
-    @Nullable TailnetMember accept(MapRequest request, MachinePublic machine) {
+    @Nullable
+    TailnetMember accept(MapRequest request, MachinePublic machine) {
         TailnetMember member = members.get(request.nodeKey());
         if (member == null || !member.machine.equals(machine)) {
             return null;

@@ -21,15 +21,18 @@ final class TailnetMember {
     final MachinePublic machine;
     Node node;
     boolean expired;
-    @Nullable Channel stream;
+
+    @Nullable
+    Channel stream;
+
     boolean zstd;
 
     TailnetMember(long id, MachinePublic machine, RegisterRequest request, String domain) {
         this.id = id;
         this.machine = machine;
         String hostname = request.hostinfo() == null ? "" : request.hostinfo().hostname();
-        List<IpPrefix> addresses = List.of(
-                IpPrefix.single(IpAddress.v4(CGNAT + (int) id)), IpPrefix.single(IpAddress.v6(ULA, id)));
+        List<IpPrefix> addresses =
+                List.of(IpPrefix.single(IpAddress.v4(CGNAT + (int) id)), IpPrefix.single(IpAddress.v6(ULA, id)));
         this.node = Node.of(id, hostname + "." + domain + ".", request.nodeKey(), addresses)
                 .edit()
                 .hostinfo(request.hostinfo())

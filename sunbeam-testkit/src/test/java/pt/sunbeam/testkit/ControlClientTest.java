@@ -89,8 +89,8 @@ class ControlClientTest {
             b.netmapWhere(n -> true);
             IpEndpoint moved = IpEndpoint.parse("198.51.100.7:9");
             b.client().update(b.state.withEndpoints(List.of(new HostState.Endpoint(moved, EndpointType.STUN))));
-            a.netmapWhere(n -> !n.peers().isEmpty()
-                    && n.peers().getFirst().endpoints().equals(List.of(moved)));
+            a.netmapWhere(n ->
+                    !n.peers().isEmpty() && n.peers().getFirst().endpoints().equals(List.of(moved)));
         }
     }
 
@@ -101,7 +101,8 @@ class ControlClientTest {
                 TestNode b = new TestNode(server, "b")) {
             a.run("key");
             b.run("key");
-            NodePublic gone = a.netmapWhere(n -> n.peers().size() == 1).peers().getFirst().key();
+            NodePublic gone =
+                    a.netmapWhere(n -> n.peers().size() == 1).peers().getFirst().key();
             server.derpMap(DerpMap.of(Map.of(7, DerpRegion.of(7, "r", List.of()))));
             a.netmapWhere(n -> n.derpMap().region(7) != null);
             server.packetFilter(List.of());
@@ -117,8 +118,8 @@ class ControlClientTest {
     void anInteractiveLoginShowsItsUrlAndWaits() throws Exception {
         try (TestNode a = new TestNode(server, "a")) {
             a.run("");
-            ControlProgress.LoginNeeded needed = (ControlProgress.LoginNeeded)
-                    a.progressWhere(p -> p instanceof ControlProgress.LoginNeeded);
+            ControlProgress.LoginNeeded needed =
+                    (ControlProgress.LoginNeeded) a.progressWhere(p -> p instanceof ControlProgress.LoginNeeded);
             assertThat(a.keys.current()).isNull();
             server.approve(needed.url());
             a.netmapWhere(n -> true);
@@ -189,8 +190,10 @@ class ControlClientTest {
             Netmap second = a.netmapWhere(n -> true);
             assertThat(second.self().key()).isNotEqualTo(first.self().key());
             assertThat(second.ownAddresses()).isEqualTo(first.ownAddresses());
-            assertThat(server.registrations).last().satisfies(r -> assertThat(r.oldNodeKey())
-                    .isEqualTo(first.self().key()));
+            assertThat(server.registrations)
+                    .last()
+                    .satisfies(r ->
+                            assertThat(r.oldNodeKey()).isEqualTo(first.self().key()));
             assertThat(server.nodes()).hasSize(1);
         }
     }
@@ -205,7 +208,8 @@ class ControlClientTest {
             assertThat(TestNode.end(end).code()).isEqualTo(FailureCode.CONTROL_FAILED);
             a.netmaps.clear();
             a.run("key");
-            assertThat(a.netmapWhere(n -> true).self().key()).isEqualTo(first.self().key());
+            assertThat(a.netmapWhere(n -> true).self().key())
+                    .isEqualTo(first.self().key());
         }
     }
 
@@ -309,7 +313,9 @@ class ControlClientTest {
             assertThat(server.pings.poll(20, TimeUnit.SECONDS)).startsWith(ControlServer.PING_PATH);
             String echo = "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello";
             server.ping(key, "c2n", true, base64(echo));
-            assertThat(server.pings.poll(20, TimeUnit.SECONDS)).contains("HTTP/1.1 200 OK").endsWith("hello");
+            assertThat(server.pings.poll(20, TimeUnit.SECONDS))
+                    .contains("HTTP/1.1 200 OK")
+                    .endsWith("hello");
             server.ping(key, "c2n", true, base64("GET /debug/prefs HTTP/1.1\r\n\r\n"));
             assertThat(server.pings.poll(20, TimeUnit.SECONDS)).contains("400").endsWith("unknown c2n path");
         }

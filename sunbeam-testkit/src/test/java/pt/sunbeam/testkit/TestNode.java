@@ -49,6 +49,7 @@ final class TestNode implements ControlListener, NodeKeyStore, AutoCloseable {
     private ControlTimeouts timeouts = ControlTimeouts.DEFAULT;
     private MapLimits limits = MapLimits.forHeap(128 << 20);
     private ControlClient client;
+    private volatile Throwable ended;
 
     TestNode(ControlServer server, String name) {
         this(server.url(), name);
@@ -87,8 +88,10 @@ final class TestNode implements ControlListener, NodeKeyStore, AutoCloseable {
             try {
                 running.run();
             } catch (SunbeamException e) {
+                ended = e;
                 end.complete(e);
             } catch (RuntimeException | Error e) {
+                ended = e;
                 end.completeExceptionally(e);
             }
         });
@@ -111,12 +114,12 @@ final class TestNode implements ControlListener, NodeKeyStore, AutoCloseable {
         return next(progress, wanted);
     }
 
-    private static <T> T next(BlockingQueue<T> queue, Predicate<T> wanted) throws InterruptedException {
+    private <T> T next(BlockingQueue<T> queue, Predicate<T> wanted) throws InterruptedException {
         long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (true) {
             T value = queue.poll(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
             if (value == null) {
-                throw new AssertionError("what was waited for did not come");
+                throw new AssertionError("what was waited for did not come", ended);
             }
             if (wanted.test(value)) {
                 return value;
