@@ -50,6 +50,7 @@ final class TestNode implements ControlListener, NodeKeyStore, AutoCloseable {
     private MapLimits limits = MapLimits.forHeap(128 << 20);
     private ControlClient client;
     private volatile Throwable ended;
+    private Thread runner;
 
     TestNode(ControlServer server, String name) {
         this(server.url(), name);
@@ -84,7 +85,7 @@ final class TestNode implements ControlListener, NodeKeyStore, AutoCloseable {
                 identity, this, this, state, dialer, random, InstantSource.system(), timeouts, limits);
         ControlClient running = client;
         CompletableFuture<SunbeamException> end = new CompletableFuture<>();
-        Thread.ofVirtual().name(name).start(() -> {
+        runner = Thread.ofVirtual().name(name).start(() -> {
             try {
                 running.run();
             } catch (SunbeamException e) {
@@ -158,7 +159,17 @@ final class TestNode implements ControlListener, NodeKeyStore, AutoCloseable {
     public void close() {
         if (client != null) {
             client.close();
+            joinRunner();
         }
         loops.close();
+    }
+
+    /** The loop must outlive the run, which still has buffers to give back. */
+    private void joinRunner() {
+        try {
+            runner.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
