@@ -110,6 +110,10 @@ final class ControlFrontDoor extends SimpleChannelInboundHandler<FullHttpRequest
     }
 
     private void secure(ChannelPipeline pipeline, TransportKeys keys, MachinePublic machine) {
+        // First, because what the codecs behind them write must not pass the HTTP encoder.
+        pipeline.remove("door");
+        pipeline.remove("aggregate");
+        pipeline.remove("http");
         pipeline.addLast("noise", new NoiseRecordCodec(keys.responderToInitiator(), keys.initiatorToResponder()));
         if (!server.faults().noEarlyPayload) {
             byte[] json = ControlJson.encode(new EarlyNoise("chalpub:" + "0".repeat(64)));
@@ -130,9 +134,6 @@ final class ControlFrontDoor extends SimpleChannelInboundHandler<FullHttpRequest
                         stream.pipeline().addLast(new ControlRequests(server, machine));
                     }
                 }));
-        pipeline.remove("door");
-        pipeline.remove("aggregate");
-        pipeline.remove("http");
     }
 
     @Override

@@ -101,8 +101,11 @@ class ControlClientTest {
                 TestNode b = new TestNode(server, "b")) {
             a.run("key");
             b.run("key");
-            NodePublic gone =
-                    a.netmapWhere(n -> n.peers().size() == 1).peers().getFirst().key();
+            NodePublic gone = a.netmapWhere(n -> n.peers().size() == 1
+                            && Boolean.TRUE.equals(n.peers().getFirst().online()))
+                    .peers()
+                    .getFirst()
+                    .key();
             server.derpMap(DerpMap.of(Map.of(7, DerpRegion.of(7, "r", List.of()))));
             a.netmapWhere(n -> n.derpMap().region(7) != null);
             server.packetFilter(List.of());

@@ -1,8 +1,5 @@
 package pt.sunbeam.testkit;
 
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -31,11 +28,12 @@ import pt.sunbeam.tailcfg.HostState;
 import pt.sunbeam.tailcfg.Hostinfo;
 import pt.sunbeam.tailcfg.NetInfo;
 import pt.sunbeam.transport.Dialer;
+import pt.sunbeam.transport.EventLoops;
 import pt.sunbeam.transport.Trust;
 
 /** A control client under test, with everything it says kept in queues. */
 final class TestNode implements ControlListener, NodeKeyStore, AutoCloseable {
-    private static final long PATIENCE_SECONDS = 20;
+    private static final long PATIENCE_SECONDS = 5;
 
     final BlockingQueue<Netmap> netmaps = new LinkedBlockingQueue<>();
     final BlockingQueue<ControlProgress> progress = new LinkedBlockingQueue<>();
@@ -44,13 +42,15 @@ final class TestNode implements ControlListener, NodeKeyStore, AutoCloseable {
     volatile NodeKeys keys = NodeKeys.NONE;
     volatile int stores;
 
-    private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final EventLoops loops = new EventLoops("test-node");
     private final RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
     private final String url;
     private final String name;
     private ControlTimeouts timeouts = ControlTimeouts.DEFAULT;
     private MapLimits limits = MapLimits.forHeap(128 << 20);
     private ControlClient client;
+    private volatile Throwable ended;
+    private Thread runner;
 
     TestNode(ControlServer server, String name) {
         this(server.url(), name);
@@ -80,17 +80,19 @@ final class TestNode implements ControlListener, NodeKeyStore, AutoCloseable {
     /** Runs one attempt; the future has its end. */
     CompletableFuture<SunbeamException> run(String authKey) {
         ControlIdentity identity = new ControlIdentity(ControlUrl.parse(url), machine, authKey, false);
-        Dialer dialer = new Dialer(group.next(), Trust.platform());
+        Dialer dialer = new Dialer(loops.loop(), Trust.platform());
         client = new ControlClient(
                 identity, this, this, state, dialer, random, InstantSource.system(), timeouts, limits);
         ControlClient running = client;
         CompletableFuture<SunbeamException> end = new CompletableFuture<>();
-        Thread.ofVirtual().name(name).start(() -> {
+        runner = Thread.ofVirtual().name(name).start(() -> {
             try {
                 running.run();
             } catch (SunbeamException e) {
+                ended = e;
                 end.complete(e);
             } catch (RuntimeException | Error e) {
+                ended = e;
                 end.completeExceptionally(e);
             }
         });
@@ -113,12 +115,12 @@ final class TestNode implements ControlListener, NodeKeyStore, AutoCloseable {
         return next(progress, wanted);
     }
 
-    private static <T> T next(BlockingQueue<T> queue, Predicate<T> wanted) throws InterruptedException {
+    private <T> T next(BlockingQueue<T> queue, Predicate<T> wanted) throws InterruptedException {
         long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (true) {
             T value = queue.poll(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
             if (value == null) {
-                throw new AssertionError("what was waited for did not come");
+                throw new AssertionError("what was waited for did not come", ended);
             }
             if (wanted.test(value)) {
                 return value;
@@ -157,7 +159,17 @@ final class TestNode implements ControlListener, NodeKeyStore, AutoCloseable {
     public void close() {
         if (client != null) {
             client.close();
+            joinRunner();
         }
-        group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        loops.close();
+    }
+
+    /** The loop must outlive the run, which still has buffers to give back. */
+    private void joinRunner() {
+        try {
+            runner.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
