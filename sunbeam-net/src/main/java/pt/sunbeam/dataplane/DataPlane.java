@@ -51,7 +51,6 @@ public final class DataPlane {
 
     private static final int BATCH_PACKETS = 64;
     private static final int MTU_BYTES = 1280;
-    private static final int MIN_CREDIT_BYTES = 2 * MTU_BYTES;
     private static final byte[] DISCO_MAGIC = {'T', 'S', (byte) 0xf0, (byte) 0x9f, (byte) 0x92, (byte) 0xac};
 
     private final DataPlaneSink sink;
@@ -250,7 +249,7 @@ public final class DataPlane {
             return;
         }
         int budget = budgetBytes(link);
-        if (budget < MIN_CREDIT_BYTES) {
+        if (budget <= 0) {
             waiting.add(link);
             return;
         }
@@ -271,7 +270,6 @@ public final class DataPlane {
         }
         int region = link.region(sink);
         if (region == 0) {
-            counters.drop(DataPlaneCounters.Drop.NO_PATH, 0);
             return 0;
         }
         int credit = sink.relayCreditBytes(region);

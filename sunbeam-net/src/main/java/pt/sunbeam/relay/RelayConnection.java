@@ -119,13 +119,15 @@ final class RelayConnection extends ChannelInboundHandlerAdapter implements Derp
         schedule();
     }
 
-    /** How many bytes this connection takes before it asks its owner to wait; 0 when it is not up. */
+    /**
+     * How many bytes this connection takes now; 0 when it is not up, or full. While the channel is writable it is never a
+     * remainder too small for a packet: only crossing the mark brings the event that ends a wait.
+     */
     int creditBytes() {
-        if (!isUp()) {
+        if (!isUp() || !channel.isWritable()) {
             return 0;
         }
-        long room = channel.bytesBeforeUnwritable() - (gathered == null ? 0 : gathered.readableBytes());
-        return (int) Math.max(0, Math.min(room, Integer.MAX_VALUE));
+        return (int) Math.clamp(channel.bytesBeforeUnwritable(), GATHER_BYTES, Integer.MAX_VALUE);
     }
 
     /** Frames every packet of {@code sealed} for {@code destination}; they leave with the next {@link #flush}. */
