@@ -34,13 +34,7 @@ class TwoStacksTest {
     private void transfer(IpAddress to, long seed, long up, long down, long seconds) {
         StreamPeer client = new StreamPeer(seed, up);
         StreamPeer server = new StreamPeer(seed + 1000, down);
-        b.stack.listen(80, c -> {
-            clock.at(clock.nowNanos(), () -> {
-                server.connected(c);
-                b.pump();
-            });
-            return server;
-        });
+        b.stack.listen(80, c -> server);
         a.stack.connect(new IpEndpoint(to, 80), ConnectOptions.DEFAULT, client, clock.nowNanos());
         a.pump();
         long end = clock.nowNanos() + Deadline.seconds(seconds);
