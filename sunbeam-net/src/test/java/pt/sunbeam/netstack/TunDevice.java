@@ -92,7 +92,8 @@ final class TunDevice implements AutoCloseable {
 
     /** Runs a command in the calling thread's namespace; returns its output. */
     static String run(String command) throws IOException, InterruptedException {
-        Process p = new ProcessBuilder(command.split(" ")).redirectErrorStream(true).start();
+        Process p =
+                new ProcessBuilder(command.split(" ")).redirectErrorStream(true).start();
         String output = new String(p.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
         if (!p.waitFor(20, TimeUnit.SECONDS) || p.exitValue() != 0) {
             throw new IOException(command + ": " + output);
