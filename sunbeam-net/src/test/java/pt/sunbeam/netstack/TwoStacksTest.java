@@ -24,6 +24,8 @@ class TwoStacksTest {
     private final SimHost a = new SimHost(clock, 1, StackConfig.DEFAULT, A4, A6);
     private final SimHost b = new SimHost(clock, 2, StackConfig.DEFAULT, B4, B6);
 
+    private long doneNanos;
+
     private void join(long seed, LinkProfile profile) {
         SimLink ab = new SimLink(clock, seed * 2, profile, b::receive);
         SimLink ba = new SimLink(clock, seed * 2 + 1, profile, a::receive);
@@ -41,6 +43,7 @@ class TwoStacksTest {
         while (clock.nextEventNanos() <= end && !(client.closed && server.closed)) {
             clock.runNext();
         }
+        doneNanos = clock.nowNanos();
         assertThat(client.reset).isNull();
         assertThat(client.failure).isNull();
         assertThat(server.received).as("seed %d up", seed).isEqualTo(up);
@@ -95,5 +98,20 @@ class TwoStacksTest {
     void aNarrowLinkWithAShortQueueIsFilled(long seed) {
         join(seed, LinkProfile.delay(20).withRate(1_250_000, 64));
         transfer(B4, seed, 5_000_000, 0, 8);
+    }
+
+    @Test
+    void aFastLongPathIsFilledByGrowingTheWindow() {
+        join(1, LinkProfile.delay(50).withRate(25_000_000, 1000));
+        transfer(B4, 1, 150_000_000, 0, 9);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {5, 25})
+    void oneLossInAThousandLeavesWhatCubicCanDo(long delayMillis) {
+        join(3, LinkProfile.delay(delayMillis).withRate(12_500_000, 500).withLoss(0.001));
+        long start = clock.nowNanos();
+        transfer(B4, 1, 30_000_000, 0, 60);
+        System.out.println(delayMillis + " ms one way: " + 30_000_000 * 8000L / (doneNanos - start) + " Mbit/s");
     }
 }
