@@ -10,7 +10,7 @@ import pt.sunbeam.netstack.tcp.TcpConnection;
 import pt.sunbeam.netstack.tcp.TcpEvents;
 
 /** An application that sends so many random bytes, closes its direction, and hashes what it receives. */
-final class StreamPeer implements TcpEvents {
+class StreamPeer implements TcpEvents {
     private final SplittableRandom random;
     private final CRC32 sentHash = new CRC32();
     private final CRC32 receivedHash = new CRC32();
@@ -18,6 +18,7 @@ final class StreamPeer implements TcpEvents {
     private final ByteBuffer incoming = ByteBuffer.allocateDirect(32768);
     private long left;
     boolean paused;
+    boolean silent;
     long received;
     boolean connected;
     boolean peerFin;
@@ -49,10 +50,12 @@ final class StreamPeer implements TcpEvents {
     public void connected(TcpConnection c) {
         connection = c;
         connected = true;
-        push(c);
+        if (!silent) {
+            push(c);
+        }
     }
 
-    private void push(TcpConnection c) {
+    void push(TcpConnection c) {
         while (left > 0 || outgoing.hasRemaining()) {
             if (!outgoing.hasRemaining()) {
                 fill();

@@ -24,6 +24,8 @@ class TwoStacksTest {
     private final SimHost a = new SimHost(clock, 1, StackConfig.DEFAULT, A4, A6);
     private final SimHost b = new SimHost(clock, 2, StackConfig.DEFAULT, B4, B6);
 
+    private long doneNanos;
+
     private void join(long seed, LinkProfile profile) {
         SimLink ab = new SimLink(clock, seed * 2, profile, b::receive);
         SimLink ba = new SimLink(clock, seed * 2 + 1, profile, a::receive);
@@ -34,19 +36,14 @@ class TwoStacksTest {
     private void transfer(IpAddress to, long seed, long up, long down, long seconds) {
         StreamPeer client = new StreamPeer(seed, up);
         StreamPeer server = new StreamPeer(seed + 1000, down);
-        b.stack.listen(80, c -> {
-            clock.at(clock.nowNanos(), () -> {
-                server.connected(c);
-                b.pump();
-            });
-            return server;
-        });
+        b.stack.listen(80, c -> server);
         a.stack.connect(new IpEndpoint(to, 80), ConnectOptions.DEFAULT, client, clock.nowNanos());
         a.pump();
         long end = clock.nowNanos() + Deadline.seconds(seconds);
         while (clock.nextEventNanos() <= end && !(client.closed && server.closed)) {
             clock.runNext();
         }
+        doneNanos = clock.nowNanos();
         assertThat(client.reset).isNull();
         assertThat(client.failure).isNull();
         assertThat(server.received).as("seed %d up", seed).isEqualTo(up);
@@ -101,5 +98,21 @@ class TwoStacksTest {
     void aNarrowLinkWithAShortQueueIsFilled(long seed) {
         join(seed, LinkProfile.delay(20).withRate(1_250_000, 64));
         transfer(B4, seed, 5_000_000, 0, 8);
+    }
+
+    @Test
+    void aFastLongPathIsFilledByGrowingTheWindow() {
+        join(1, LinkProfile.delay(50).withRate(25_000_000, 1000));
+        transfer(B4, 1, 150_000_000, 0, 9);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {5, 25})
+    void oneLossInAThousandLeavesWhatCubicCanDo(long delayMillis) {
+        join(3, LinkProfile.delay(delayMillis).withRate(12_500_000, 500).withLoss(0.001));
+        long start = clock.nowNanos();
+        transfer(B4, 1, 30_000_000, 0, 60);
+        long megabits = 30_000_000 * 8000L / (doneNanos - start);
+        assertThat(megabits).as("Mbit/s").isGreaterThan(delayMillis == 5 ? 35 : 9);
     }
 }

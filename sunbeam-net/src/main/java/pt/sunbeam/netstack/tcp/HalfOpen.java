@@ -11,7 +11,6 @@ final class HalfOpen extends Flow {
     final int iss;
     final int irs;
     final int peerMss;
-    final int peerWindow;
     final int peerWindowScale;
     final boolean sack;
     final boolean timestamps;
@@ -28,7 +27,6 @@ final class HalfOpen extends Flow {
         this.tsOffset = tsOffset;
         irs = syn.seq;
         peerMss = syn.mss;
-        peerWindow = syn.windowField;
         peerWindowScale = syn.windowScale;
         sack = syn.sackPermitted;
         timestamps = syn.timestamps;

@@ -8,8 +8,9 @@ import pt.sunbeam.time.Deadline;
 /**
  * The receiving half of a connection: buffer, advertised window, acknowledgement policy, SACK blocks.
  *
- * <p>The right edge of the window never moves left (RFC 9293 section 3.8.6.2.2), also not by the rounding of the scaled
- * field. Memory is not reserved for a window, only charged when bytes arrive.
+ * <p>The right edge of the window never moves left (RFC 9293 section 3.8.6.2.2). The scaled field may say up to one unit
+ * less, because it is rounded down (RFC 7323 section 2.4); what was promised once is accepted all the same. Rounding up
+ * instead would let small segments push the edge on for ever. Memory is not reserved for a window, only charged when bytes arrive.
  */
 final class Receiver {
     private static final int QUICK_ACKS = 16;
@@ -248,15 +249,12 @@ final class Receiver {
     /** The window field of the segment being built; remembers the edge that it promises. */
     int advertise() {
         int nxt = nxt();
-        int wanted = wantedWindow() >>> scale << scale;
+        int wanted = wantedWindow();
         int promised = Math.max(0, right - nxt);
-        // Rounding up keeps the edge where it was promised; it may exceed the limit by less than one unit.
-        int window = wanted > promised && worthAnnouncing(wanted, promised)
-                ? wanted
-                : promised + (1 << scale) - 1 >>> scale << scale;
-        window = Math.min(window, 65535 << scale);
-        right = Seq.max(right, nxt + window);
-        return window >>> scale;
+        boolean wider = wanted > promised && worthAnnouncing(wanted, promised);
+        int field = Math.min((wider ? wanted : promised) >>> scale, 65535);
+        right = Seq.max(right, nxt + (field << scale));
+        return field;
     }
 
     private int wantedWindow() {

@@ -72,7 +72,7 @@ final class RttEstimator {
 
     long rtoNanos() {
         long base = hasSample() ? srttNanos + Math.max(MIN_VARIANCE, 4 * rttvarNanos) : initialRtoNanos;
-        return Math.min(base << Math.min(backoff, 6), MAX_RTO);
+        return Math.min(base << Math.min(backoff, 9), MAX_RTO);
     }
 
     /** RFC 6298 section 5.7: the SYN was retransmitted, so the first data waits 3 s. */

@@ -690,11 +690,11 @@ final class Sender extends Timer {
         }
     }
 
-    /** The least deadline a slept-through timer gets: one more time-out for answers that wait in a queue. */
     @Override
     protected void fire(long nowNanos) {
         Wait fired = wait;
         wait = Wait.NONE;
+        // A machine that slept finds every time-out passed at once: the answers may be waiting in a socket.
         long late = fired == Wait.TIMEOUT ? nowNanos - timeoutNanos : 0;
         if (late > SLEEP) {
             restartTimeout(nowNanos);

@@ -343,6 +343,9 @@ public final class TcpConnection extends Flow {
     }
 
     private void end() {
+        if (!isLive()) {
+            return;
+        }
         state = TcpState.CLOSED;
         layer.removed(this);
         release();
@@ -361,6 +364,9 @@ public final class TcpConnection extends Flow {
     }
 
     void armSlow() {
+        if (!isLive()) {
+            return;
+        }
         long next = Math.min(connectDeadlineNanos, Math.min(lingerNanos, memoryRetryNanos));
         next = Math.min(next, receiver.delayedAckNanos());
         if (keepAlive && canSpeak()) {
@@ -459,6 +465,12 @@ public final class TcpConnection extends Flow {
             wantsWritable = false;
             raise(WRITABLE);
         }
+    }
+
+    /** The application has taken an accepted connection. */
+    void accepted(TcpEvents listener) {
+        events = listener;
+        raise(CONNECTED);
     }
 
     private void raise(int event) {

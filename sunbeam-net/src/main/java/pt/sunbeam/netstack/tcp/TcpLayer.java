@@ -315,11 +315,12 @@ public final class TcpLayer {
         add(c);
         c.sender.established(s, arrivalNanos, s.windowField << c.peerWindowScale, false);
         c.established(nowNanos);
-        c.events = h.acceptor.accept(c);
-        if (c.events == null) {
+        TcpEvents listener = h.acceptor.accept(c);
+        if (listener == null) {
             c.abort();
             return;
         }
+        c.accepted(listener);
         SegmentArrival.onSegment(c, s, arrivalNanos, nowNanos);
     }
 

@@ -310,13 +310,4 @@ final class TransmitQueue {
         older = o;
         newer = n;
     }
-
-    /** Recounts {@link #inFlightBytes}; for assertions. */
-    long recountInFlight() {
-        long sum = 0;
-        for (int id = head; id != tail; id++) {
-            sum += has(id, SACKED | LOST) ? 0 : length(id);
-        }
-        return sum;
-    }
 }

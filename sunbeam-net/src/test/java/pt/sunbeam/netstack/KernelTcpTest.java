@@ -1,0 +1,280 @@
+package pt.sunbeam.netstack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import pt.sunbeam.bytes.PacketBatch;
+import pt.sunbeam.ip.IpAddress;
+import pt.sunbeam.ip.IpEndpoint;
+import pt.sunbeam.netstack.counters.DropCause;
+import pt.sunbeam.netstack.tcp.ConnectFailure;
+import pt.sunbeam.netstack.tcp.ConnectOptions;
+import pt.sunbeam.netstack.tcp.ResetCause;
+import pt.sunbeam.netstack.tcp.TcpConnection;
+
+/** The stack against the TCP of the kernel this runs on, over a TUN device in a namespace of its own. */
+class KernelTcpTest {
+    private static final IpAddress OURS_4 = IpAddress.v4(0x64400002);
+    private static final IpAddress OURS_6 = IpAddress.v6(0xfd7a115ca1e00000L, 2);
+    private int streamBytes = 20_000_000;
+    private volatile double loss;
+
+    private ExecutorService inside;
+    private final ExecutorService kernelSide = Executors.newCachedThreadPool();
+    private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
+    private TunDevice tun;
+    private Stack stack;
+    private Egress egress;
+    private volatile boolean stopping;
+    private Thread loop;
+
+    @BeforeEach
+    void begin() throws Exception {
+        String missing = TunDevice.missing();
+        assumeTrue(missing.isEmpty(), () -> "needs " + missing);
+        inside = Executors.newSingleThreadExecutor();
+        tun = in(() -> TunDevice.openInNewNamespace(
+                "ip link set lo up",
+                "ip link set tun0 mtu 1280 txqueuelen 5000 up",
+                "ip addr add 100.64.0.1/24 dev tun0",
+                "ip addr add fd7a:115c:a1e0::1/64 dev tun0 nodad"));
+        Egress[] holder = new Egress[1];
+        stack = new Stack(StackConfig.DEFAULT, new SplittableRandom(1), address -> holder[0]);
+        egress = stack.newEgress("tun", e -> {});
+        holder[0] = egress;
+        stack.setAddresses(List.of(OURS_4, OURS_6));
+        loop = Thread.ofPlatform().name("stack").start(this::loop);
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        stopping = true;
+        if (loop != null) {
+            loop.join(5000);
+            tun.close();
+            inside.shutdownNow();
+        }
+        kernelSide.shutdownNow();
+    }
+
+    /** Runs in the thread that lives in the namespace. */
+    private <T> T in(Callable<T> work) throws Exception {
+        return inside.submit(work).get(60, TimeUnit.SECONDS);
+    }
+
+    private void onLoop(Runnable command) {
+        commands.add(command);
+    }
+
+    private void loop() {
+        PacketBatch in = PacketBatch.ofPackets(64, 1500);
+        PacketBatch out = PacketBatch.ofPackets(64, 1280);
+        byte[] packet = new byte[65536];
+        SplittableRandom random = new SplittableRandom(11);
+        while (!stopping) {
+            for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+                command.run();
+            }
+            in.clear();
+            for (int n = tun.read(packet); n > 0; n = in.fits(1500) ? tun.read(packet) : 0) {
+                if (random.nextDouble() >= loss) {
+                    in.add(packet, 0, n);
+                }
+            }
+            in.setArrivalNanos(System.nanoTime());
+            stack.input(in, System.nanoTime());
+            stack.advance(System.nanoTime());
+            boolean moved = !in.isEmpty();
+            while (stack.isReady(egress)) {
+                out.clear();
+                int count = stack.pull(egress, out, 64 * 1280, System.nanoTime());
+                for (int i = 0; i < count; i++) {
+                    if (random.nextDouble() >= loss) {
+                        tun.write(out.array(), out.offset(i), out.length(i));
+                    }
+                }
+                moved = true;
+            }
+            if (!moved) {
+                tun.await(1);
+            }
+        }
+    }
+
+    private static InetAddress kernelAddress(int family) throws Exception {
+        return InetAddress.getByName(family == 4 ? "100.64.0.1" : "fd7a:115c:a1e0::1");
+    }
+
+    private static IpAddress ours(int family) {
+        return family == 4 ? OURS_4 : OURS_6;
+    }
+
+    private static void await(java.util.function.BooleanSupplier condition) throws InterruptedException {
+        for (int i = 0; i < 3000 && !condition.getAsBoolean(); i++) {
+            Thread.sleep(10);
+        }
+        assertThat(condition.getAsBoolean()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {4, 6})
+    void streamsToAKernelServerArriveWholeAndCloseBothWays(int family) throws Exception {
+        ServerSocket server = in(() -> new ServerSocket(0, 10, kernelAddress(family)));
+        Future<long[]> kernel = kernelSide.submit(() -> exchange(server.accept()));
+        StreamPeer client = new StreamPeer(5, streamBytes);
+        IpEndpoint target = new IpEndpoint(IpAddress.of(kernelAddress(family)), server.getLocalPort());
+        onLoop(() -> stack.connect(target, ConnectOptions.DEFAULT, client, System.nanoTime()));
+        verify(client, kernel.get(60, TimeUnit.SECONDS));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {4, 6})
+    void streamsFromAKernelClientArriveWholeAndCloseBothWays(int family) throws Exception {
+        StreamPeer server = new StreamPeer(6, streamBytes);
+        onLoop(() -> stack.listen(80, c -> server));
+        Thread.sleep(20);
+        Socket socket = in(() -> new Socket(ours(family).toInetAddress(), 80));
+        Future<long[]> kernel = kernelSide.submit(() -> exchange(socket));
+        verify(server, kernel.get(60, TimeUnit.SECONDS));
+    }
+
+    private void verify(StreamPeer ours, long[] kernelHashes) throws InterruptedException {
+        await(() -> ours.closed);
+        assertThat(ours.received).isEqualTo(streamBytes);
+        assertThat(ours.receivedHash()).isEqualTo(kernelHashes[0]);
+        assertThat(ours.sentHash()).isEqualTo(kernelHashes[1]);
+        assertThat(ours.reset).isNull();
+    }
+
+    /** The kernel's end: sends and receives at once, closes its direction when it has sent all; the two hashes. */
+    private long[] exchange(Socket socket) throws Exception {
+        CRC32 sent = new CRC32();
+        CRC32 received = new CRC32();
+        try (socket) {
+            Future<?> writer = kernelSide.submit(() -> {
+                OutputStream out = socket.getOutputStream();
+                SplittableRandom random = new SplittableRandom(9);
+                byte[] b = new byte[20_000];
+                for (int left = streamBytes; left > 0; left -= b.length) {
+                    random.nextBytes(b);
+                    sent.update(b);
+                    out.write(b);
+                }
+                socket.shutdownOutput();
+                return null;
+            });
+            InputStream in = socket.getInputStream();
+            byte[] b = new byte[65536];
+            for (int n = in.read(b); n >= 0; n = in.read(b)) {
+                received.update(b, 0, n);
+            }
+            writer.get(60, TimeUnit.SECONDS);
+        }
+        return new long[] {sent.getValue(), received.getValue()};
+    }
+
+    @Test
+    void aClosedKernelPortRefuses() throws Exception {
+        StreamPeer client = new StreamPeer(5, 0);
+        IpEndpoint target = new IpEndpoint(IpAddress.of(kernelAddress(4)), 9);
+        onLoop(() -> stack.connect(target, ConnectOptions.DEFAULT, client, System.nanoTime()));
+        await(() -> client.failure == ConnectFailure.REFUSED);
+    }
+
+    @Test
+    void ourClosedPortRefusesTheKernel() {
+        assertThatThrownBy(() -> in(() -> new Socket(OURS_4.toInetAddress(), 9)))
+                .hasCauseInstanceOf(ConnectException.class);
+    }
+
+    @Test
+    void resetsAreUnderstoodBothWays() throws Exception {
+        StreamPeer server = new StreamPeer(6, 0);
+        server.silent = true;
+        onLoop(() -> stack.listen(80, c -> server));
+        Thread.sleep(20);
+        Socket first = in(() -> new Socket(OURS_4.toInetAddress(), 80));
+        await(() -> server.connected);
+        first.setSoLinger(true, 0);
+        first.close();
+        await(() -> server.reset == ResetCause.PEER_RESET);
+        server.connected = false;
+        Socket second = in(() -> new Socket(OURS_4.toInetAddress(), 80));
+        await(() -> server.connected);
+        TcpConnection c = server.connection;
+        onLoop(c::abort);
+        assertThatThrownBy(() -> second.getInputStream().read()).isInstanceOf(SocketException.class);
+    }
+
+    @Test
+    void theKernelPingsUs() throws Exception {
+        assertThat(in(() -> ours(4).toInetAddress().isReachable(3000))).isTrue();
+        assertThat(in(() -> ours(6).toInetAddress().isReachable(3000))).isTrue();
+        assertThat(stack.status().counters().drops())
+                .as("answered by ICMP, not by a refused TCP port")
+                .doesNotContainKey(DropCause.TCP_NO_CONNECTION);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.005, 0.03})
+    void lossBothWaysChangesNoByte(double probability) throws Exception {
+        loss = probability;
+        streamBytes = 3_000_000;
+        streamsFromAKernelClientArriveWholeAndCloseBothWays(4);
+    }
+
+    @Test
+    void unexpectedDatagramsAreToldToTheKernel() throws Exception {
+        var datagrams = in(() -> {
+            var socket = new java.net.DatagramSocket();
+            socket.connect(new InetSocketAddress(OURS_4.toInetAddress(), 9));
+            return socket;
+        });
+        datagrams.setSoTimeout(3000);
+        datagrams.send(new java.net.DatagramPacket(new byte[10], 10));
+        assertThatThrownBy(() -> datagrams.receive(new java.net.DatagramPacket(new byte[10], 10)))
+                .isInstanceOf(java.net.PortUnreachableException.class);
+    }
+
+    @Test
+    void aKernelReaderThatPausesIsProbedAndGoesOn() throws Exception {
+        ServerSocket server = in(() -> new ServerSocket(0, 10, kernelAddress(4)));
+        StreamPeer client = new StreamPeer(5, streamBytes);
+        IpEndpoint target = new IpEndpoint(IpAddress.of(kernelAddress(4)), server.getLocalPort());
+        onLoop(() -> stack.connect(target, ConnectOptions.DEFAULT, client, System.nanoTime()));
+        try (Socket socket = server.accept()) {
+            Thread.sleep(2500);
+            CRC32 received = new CRC32();
+            byte[] b = new byte[65536];
+            InputStream in = socket.getInputStream();
+            for (int n = in.read(b); n >= 0; n = in.read(b)) {
+                received.update(b, 0, n);
+            }
+            assertThat(received.getValue()).isEqualTo(client.sentHash());
+        }
+        await(() -> client.closed);
+    }
+}
