@@ -127,7 +127,7 @@ final class RelayConnection extends ChannelInboundHandlerAdapter implements Derp
         if (!isUp() || !channel.isWritable()) {
             return 0;
         }
-        return (int) Math.clamp(channel.bytesBeforeUnwritable(), GATHER_BYTES, Integer.MAX_VALUE);
+        return Math.clamp(channel.bytesBeforeUnwritable(), GATHER_BYTES, Integer.MAX_VALUE);
     }
 
     /** Frames every packet of {@code sealed} for {@code destination}; they leave with the next {@link #flush}. */
