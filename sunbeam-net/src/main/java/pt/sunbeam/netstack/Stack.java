@@ -274,6 +274,11 @@ public final class Stack {
         tcp.deliverEvents();
     }
 
+    /** For audits of the whole state. */
+    TcpLayer tcp() {
+        return tcp;
+    }
+
     public StackStatus status() {
         return new StackStatus(
                 tcp.connectionCount(),

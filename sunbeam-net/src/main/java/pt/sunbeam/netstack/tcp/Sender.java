@@ -172,7 +172,7 @@ final class Sender extends Timer {
     }
 
     private long bufferLimit() {
-        return Math.clamp(2 * congestion.cwndBytes() + 65536, 128 << 10, c.layer.config.sendMaxBytes());
+        return Math.min(Math.max(2 * congestion.cwndBytes() + 65536, 128 << 10), c.layer.config.sendMaxBytes());
     }
 
     int bufferedBytes() {
@@ -243,7 +243,7 @@ final class Sender extends Timer {
     }
 
     /** True when the peer's window alone keeps something back and nothing in flight will open it. */
-    private boolean isWindowBlocked() {
+    boolean isWindowBlocked() {
         return c.canSend() && queue.isEmpty() && !finSent && (unsent() > 0 || finQueued) && nextNewLength() == NOTHING;
     }
 
@@ -791,6 +791,14 @@ final class Sender extends Timer {
             reportedInFlight = now;
             c.path.inFlightChanged(delta);
         }
+    }
+
+    boolean isTimerArmed() {
+        return isArmed();
+    }
+
+    boolean isTimerConsistent() {
+        return isArmed() == (wait != Wait.NONE);
     }
 
     void discard() {

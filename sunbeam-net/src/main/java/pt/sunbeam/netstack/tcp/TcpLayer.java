@@ -34,7 +34,7 @@ public final class TcpLayer {
     private final RandomGenerator random;
     private final TcpRouting routing;
     private final SipHash secret;
-    private final FlowTable flows;
+    final FlowTable flows;
     private final Map<Integer, Acceptor> listeners = new HashMap<>();
     private final Segment segment = new Segment();
     private final RateLimit resets = new RateLimit(RESETS_PER_SECOND);
