@@ -169,7 +169,9 @@ class SeededRunsTest {
             for (int i = 0; i < clients.size() && !aborted; i++) {
                 StreamPeer client = clients.get(i);
                 StreamPeer server = servers.get(i);
-                assertThat(client.closed && server.closed).as("closed").isTrue();
+                assertThat(client.closed && server.closed)
+                        .as("closed: client %s, server %s", describe(client), describe(server))
+                        .isTrue();
                 assertThat(server.receivedHash()).as("up").isEqualTo(client.sentHash());
                 assertThat(client.receivedHash()).as("down").isEqualTo(server.sentHash());
             }
@@ -186,6 +188,12 @@ class SeededRunsTest {
                 assertThat(aborted ? 0 : status.connections()).as("connections").isZero();
                 assertThat(aborted ? 0 : status.memoryBytes()).as("memory").isZero();
             }
+        }
+
+        private static String describe(StreamPeer p) {
+            TcpConnection c = p.connection;
+            return "[received " + p.received + ", " + p.reset + ", " + p.failure + ", "
+                    + (c == null ? "never connected" : c.info()) + "]";
         }
 
         private List<StreamPeer> join() {

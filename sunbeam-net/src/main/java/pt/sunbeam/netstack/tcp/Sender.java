@@ -424,7 +424,11 @@ final class Sender extends Timer {
         if (advanced) {
             advance(s, arrivalNanos);
         }
-        sampleRtt(s, advanced, arrivalNanos);
+        // What reports a duplicate answers that one: the acknowledgements of the rest were lost, and their age is no
+        // round trip.
+        if (!duplicateReport) {
+            sampleRtt(s, advanced, arrivalNanos);
+        }
         updateWindow(s, window);
         tailProbeAnswered(s.ack, duplicateReport, nowNanos);
         boolean spurious = duplicateReport && recovery.duplicateReported()
