@@ -76,7 +76,7 @@ public final class TcpAudit {
         }
         require(!Seq.before(s.una, then.una), "SND.UNA moved back");
         require(!Seq.before(now.right, then.right), "the right edge of the window moved left");
-        boolean within = !Seq.after(s.nxt, s.una + s.windowBytes());
+        boolean within = !Seq.after(s.nxt, s.una + s.offer.bytes());
         require(s.nxt == then.nxt || within, "new data was sent beyond the window");
     }
 
@@ -88,9 +88,9 @@ public final class TcpAudit {
         boolean hasSegment = s.hasControl() || s.hasData();
         boolean waits = opening || !s.queue.isEmpty() || s.isWindowBlocked();
         require(listed || !hasSegment, "a segment could leave, but the connection is not listed");
-        require(s.isTimerConsistent(), "the retransmission timer is armed for nothing, or not armed for something");
-        require(listed || !waits || s.isTimerArmed(), "something is unacknowledged or blocked, and no timer is armed");
-        boolean ends = c.isArmed() || s.isTimerArmed() || listed;
+        require(s.timer.isConsistent(), "the retransmission timer is armed for nothing, or not armed for something");
+        require(listed || !waits || s.timer.isArmed(), "something is unacknowledged or blocked, and no timer is armed");
+        boolean ends = c.isArmed() || s.timer.isArmed() || listed;
         require(ends || !c.isDetached(), "nobody holds the connection and nothing will end it");
     }
 
