@@ -13,6 +13,7 @@ import pt.sunbeam.netstack.counters.StackCounters;
 import pt.sunbeam.netstack.ip.Checksum;
 import pt.sunbeam.netstack.ip.Icmp;
 import pt.sunbeam.netstack.ip.IpHeader;
+import pt.sunbeam.netstack.ip.TsmpReject;
 import pt.sunbeam.netstack.memory.ChunkPool;
 import pt.sunbeam.netstack.timer.TimerHeap;
 
@@ -244,6 +245,24 @@ public final class TcpLayer {
             if (kind == Icmp.ErrorKind.REFUSED || enough) {
                 c.failConnect(enough ? ConnectFailure.UNREACHABLE : ConnectFailure.REFUSED);
             }
+        }
+        return true;
+    }
+
+    /** The peer in {@code ip} rejected a flow of ours; returns false when there is none. Ends only what is being opened. */
+    public boolean onReject(IpHeader ip, TsmpReject reject) {
+        Flow flow = flows.find(
+                ip.targetHigh, ip.targetLow, ip.sourceHigh, ip.sourceLow, reject.localPort(), reject.remotePort());
+        if (!(flow instanceof TcpConnection c)) {
+            return false;
+        }
+        if (c.state == TcpState.SYN_SENT && !reject.maybeBroken()) {
+            c.failConnect(
+                    switch (reject.reason()) {
+                        case POLICY -> ConnectFailure.PROHIBITED;
+                        case NOT_FORWARDED -> ConnectFailure.UNREACHABLE;
+                        case HOST_FIREWALL, OTHER -> ConnectFailure.REFUSED;
+                    });
         }
         return true;
     }
