@@ -53,6 +53,11 @@ public final class ChunkPool {
         return chargedBytes * 2 > budgetBytes;
     }
 
+    /** True when more than 80 % of the budget is spent: windows shrink as their bytes are consumed. */
+    public boolean isTight() {
+        return chargedBytes > budgetBytes / 100 * 80;
+    }
+
     /** True when more than 95 % of the budget is spent: no new connection is taken. */
     public boolean isExhausted() {
         return chargedBytes > budgetBytes / 100 * 95;

@@ -3,6 +3,7 @@ package pt.sunbeam.netstack.tcp;
 import java.nio.ByteBuffer;
 import pt.sunbeam.bytes.Endian;
 import pt.sunbeam.netstack.counters.DropCause;
+import pt.sunbeam.netstack.memory.ChunkPool;
 import pt.sunbeam.time.Deadline;
 
 /**
@@ -260,6 +261,10 @@ final class Receiver {
 
     private int wantedWindow() {
         int limit = Math.min(limitBytes, pathShare());
+        if (c.layer.chunks.isTight()) {
+            // What was promised stays promised; once it is used up, one chunk is all that is offered.
+            limit = Math.min(limit, ChunkPool.CHUNK);
+        }
         int free = Math.max(0, limit - buffer.readableBytes() - buffer.beyondBytes());
         // More cannot be said, so it must not look like news after every read.
         return Math.min(free, MAX_WINDOW_FIELD << scale);
