@@ -100,8 +100,10 @@ public final class RelayServer implements AutoCloseable {
 
     /** Whether {@code node} is connected now. */
     public boolean hasClient(NodePublic node) {
-        return Boolean.TRUE.equals(
-                loops.loop().submit(() -> clients.containsKey(node)).syncUninterruptibly().getNow());
+        return Boolean.TRUE.equals(loops.loop()
+                .submit(() -> clients.containsKey(node))
+                .syncUninterruptibly()
+                .getNow());
     }
 
     /** Sends {@code frame} to one connected client, whatever it says. */
@@ -151,7 +153,8 @@ public final class RelayServer implements AutoCloseable {
         }
     }
 
-    @Nullable RelayServerClient client(NodePublic node) {
+    @Nullable
+    RelayServerClient client(NodePublic node) {
         return clients.get(node);
     }
 
