@@ -169,11 +169,14 @@ public final class ControlConnection implements AutoCloseable {
         if (answer.status() == 429) {
             throw new TooManyRequests(answer.retryAfter());
         }
-        if (answer.status() != 200) {
-            throw RegisterRefusal.status(url, "the registration", answer.status(), answer.text());
-        }
         return switch (ControlJson.registerResponse(answer.body())) {
-            case Decoded.Ok<RegisterResponse>(RegisterResponse response) -> response;
+            case Decoded.Ok<RegisterResponse>(RegisterResponse response) when answer.status() == 200 -> response;
+            case Decoded.Ok<RegisterResponse>(RegisterResponse response) ->
+                // Headscale before 0.26 refuses with status 401 and the reason where other answers have it.
+                throw RegisterRefusal.status(url, "the registration", answer.status(), response.error());
+            case Decoded.Malformed<RegisterResponse>(String _)
+            when answer.status() != 200 ->
+                throw RegisterRefusal.status(url, "the registration", answer.status(), answer.text());
             case Decoded.Malformed<RegisterResponse>(String reason) ->
                 throw new SunbeamException(
                         FailureCode.CONTROL_FAILED,

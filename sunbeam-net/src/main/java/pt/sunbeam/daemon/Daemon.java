@@ -1,167 +1,196 @@
 package pt.sunbeam.daemon;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.URI;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import pt.sunbeam.config.PrivateFiles;
 import pt.sunbeam.config.StateFolder;
+import pt.sunbeam.control.ControlIdentity;
+import pt.sunbeam.control.ControlUrl;
 import pt.sunbeam.failure.FailureCode;
+import pt.sunbeam.failure.SunbeamException;
 import pt.sunbeam.ipc.DaemonState;
-import pt.sunbeam.ipc.DaemonStatus;
 import pt.sunbeam.ipc.IpcError;
 import pt.sunbeam.ipc.IpcServer;
-import pt.sunbeam.ipc.StatusSource;
 import pt.sunbeam.json.Json;
-import pt.sunbeam.json.JsonObject;
+import pt.sunbeam.keys.DiscoPrivate;
+import pt.sunbeam.keys.NodePrivate;
+import pt.sunbeam.netstack.StackConfig;
+import pt.sunbeam.tailcfg.HostState;
+import pt.sunbeam.tailcfg.Hostinfo;
+import pt.sunbeam.time.Ticker;
+import pt.sunbeam.transport.Dialer;
+import pt.sunbeam.transport.EventLoops;
+import pt.sunbeam.transport.Trust;
 
-/** A stand-in with the daemon's entry: Running as soon as the server's port accepts a connection. */
-@SuppressWarnings({"try", "WaitNotInLoop", "NotifyAllNotInLoop", "UnusedVariable"})
-public final class Daemon implements StatusSource {
+/**
+ * A daemon from its first moment to its last: lock, control socket, forwards, then the {@link Supervisor}. Three ways lead
+ * out, a stop over the control socket, a signal, and a failure that cannot be mended; all of them pass through the same
+ * close, which removes the socket and writes down why it ended.
+ */
+public final class Daemon {
+    private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+    private static final long CLOSE_SECONDS = 5;
+
+    /** The stack's buffers may take this part of the heap; maps take another third at the most. */
+    private static final int BUFFER_SHARE = 3;
+
+    /** A failing client gets this long to read the last state before the socket goes. */
+    private static final long LAST_WORDS_MILLIS = 200;
+
+    private final StateFolder folder;
     private final DaemonSettings settings;
-    private final CountDownLatch stop = new CountDownLatch(1);
-    private volatile DaemonState state = new DaemonState.Starting();
-    private final java.util.concurrent.atomic.AtomicLong changes = new java.util.concurrent.atomic.AtomicLong();
+    private final SecureRandom random = new SecureRandom();
+    private final Ticker ticker = Ticker.system();
+    private final InstantSource wallClock = InstantSource.system();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile Runnable stop = () -> {};
+    private volatile boolean stopRequested;
 
-    private Daemon(DaemonSettings settings) {
+    private Daemon(StateFolder folder, DaemonSettings settings) {
+        this.folder = folder;
         this.settings = settings;
     }
 
-    /** Runs until stopped; the exit code. */
+    /** Runs a daemon on the calling thread until it is stopped or has failed; returns the process's exit code. */
     public static int run(StateFolder folder, DaemonSettings settings) {
-        try (FileChannel channel = FileChannel.open(lockFile(folder), StandardOpenOption.WRITE);
-                FileLock lock = channel.tryLock()) {
-            if (lock == null) {
-                return FailureCode.GENERAL.exitCode();
-            }
-            return new Daemon(settings).serve(folder);
-        } catch (IOException e) {
-            return FailureCode.CONFIG.exitCode();
-        }
-    }
-
-    private static java.nio.file.Path lockFile(StateFolder folder) throws IOException {
-        PrivateFiles.createFile(folder.lock());
-        return folder.lock();
-    }
-
-    private int serve(StateFolder folder) throws IOException {
-        Files.deleteIfExists(folder.lastFailure());
-        CountDownLatch done = new CountDownLatch(1);
-        Thread hook = Thread.ofPlatform().unstarted(() -> {
-            stop.countDown();
-            try {
-                done.await(5, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        Daemon daemon = new Daemon(folder.create(), settings);
+        Thread hook = Thread.ofPlatform().name("sunbeam-signal").unstarted(daemon::onSignal);
         Runtime.getRuntime().addShutdownHook(hook);
-        try (IpcServer server = IpcServer.start(folder.socket(), this)) {
-            org.slf4j.LoggerFactory.getLogger(Daemon.class).info("connecting to {}", settings.server());
-            return loop(folder);
+        return daemon.runLocked();
+    }
+
+    private void onSignal() {
+        requestStop();
+        try {
+            closed.await(CLOSE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
-            return FailureCode.GENERAL.exitCode();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void requestStop() {
+        stopRequested = true;
+        stop.run();
+    }
+
+    private int runLocked() {
+        try (ContextLock lock = ContextLock.tryAcquire(folder)) {
+            if (lock == null) {
+                throw new SunbeamException(
+                        FailureCode.CONNECTED_DIFFERENTLY,
+                        "another daemon of context " + settings.context() + " is running",
+                        "see it with sunbeam status, or end it with sunbeam disconnect");
+            }
+            Files.deleteIfExists(folder.lastFailure());
+            StatusBoard board = new StatusBoard(settings, ticker, wallClock, this::requestStop);
+            IpcServer server = IpcServer.start(folder.socket(), board);
+            try {
+                return runServed(board);
+            } finally {
+                server.close();
+            }
+        } catch (IOException e) {
+            LOG.error("the state folder {} cannot be used", folder.path(), e);
+            return FailureCode.CONFIG.exitCode();
         } finally {
-            done.countDown();
+            closed.countDown();
         }
     }
 
-    private int loop(StateFolder folder) throws InterruptedException, IOException {
-        int attempt = 0;
-        while (true) {
-            become(new DaemonState.Connecting());
-            URI url = URI.create(settings.server());
-            if (settings.authKey().contains("refused")) {
-                IpcError error = new IpcError(
-                        FailureCode.AUTH_REFUSED,
-                        url.getHost() + " refused the key: it was used already",
-                        "make a new key");
-                PrivateFiles.replace(folder.lastFailure(), Json.line(error.toJson()));
-                become(new DaemonState.Failed(error));
-                return error.code().exitCode();
-            }
-            if (settings.authKey().contains("login")) {
-                become(new DaemonState.LoginNeeded(settings.server() + "/register/abc"));
-                stop.await();
-                return 0;
-            }
-            try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress(url.getHost(), url.getPort() < 0 ? 80 : url.getPort()), 1000);
-                become(new DaemonState.Running());
-                stop.await();
-                become(new DaemonState.ShuttingDown());
-                return 0;
-            } catch (IOException e) {
-                attempt++;
-                become(new DaemonState.Reconnecting(
-                        attempt,
-                        new IpcError(
-                                FailureCode.CONTROL_UNREACHABLE,
-                                url.getHost() + " cannot be reached: " + e.getMessage(),
-                                "see that the server is up"),
-                        1000));
-            }
-            if (stop.await(1, TimeUnit.SECONDS)) {
-                return 0;
-            }
+    private int runServed(StatusBoard board) {
+        try {
+            runEngine(board);
+            board.setState(new DaemonState.Stopped());
+            return 0;
+        } catch (SunbeamException e) {
+            LOG.error("{}", e.getMessage());
+            rememberFailure(IpcError.of(e));
+            board.setState(new DaemonState.Failed(IpcError.of(e)));
+            sayLastWords();
+            return e.code().exitCode();
         }
     }
 
-    private synchronized void become(DaemonState next) {
-        state = next;
-        changes.incrementAndGet();
-        notifyAll();
+    private void runEngine(StatusBoard board) {
+        ControlUrl url = ControlUrl.parse(settings.server());
+        Trust trust = Trust.withFiles(settings.caFiles().stream().map(Path::of).toList());
+        KeyFile keys = KeyFile.open(folder.keys(), url.toString(), random);
+        TimestampFile timestamps = new TimestampFile(folder.lastTimestamp());
+        LOG.info("starting: version {}, context {}, server {}", settings.version(), settings.context(), url);
+        Wakeup relayChanged = new Wakeup();
+        try (EventLoops controlLoop = new EventLoops("sunbeam-control");
+                Engine engine = new Engine(
+                        trust,
+                        timestamps.load(wallClock),
+                        StackConfig.DEFAULT.withMemoryBytes(Runtime.getRuntime().maxMemory() / BUFFER_SHARE),
+                        random,
+                        ticker,
+                        wallClock,
+                        relayChanged::run)) {
+            engine.openForwards(settings.forwards());
+            board.setEngine(engine::snapshot);
+            NodePrivate known = keys.load().current();
+            if (known != null) {
+                engine.useKey(known);
+            }
+            ControlIdentity identity = new ControlIdentity(url, keys.machineKey(), settings.authKey(), false);
+            ControlSessions sessions =
+                    new ControlSessions(identity, keys, new Dialer(controlLoop.loop(), trust), random, wallClock);
+            Supervisor supervisor = new Supervisor(
+                    url, hostState(keys), engine, board, sessions, timestamps, random, ticker, wallClock);
+            relayChanged.target = () -> supervisor.post(new Supervisor.Event.RelayChanged());
+            stop = () -> supervisor.post(new Supervisor.Event.Stop());
+            if (stopRequested) {
+                return;
+            }
+            supervisor.run();
+            LOG.info("stopping");
+            board.setState(new DaemonState.ShuttingDown());
+            timestamps.save(engine.latestTimestamp());
+        }
     }
 
-    @Override
-    public DaemonStatus status() {
-        boolean up = state instanceof DaemonState.Running;
-        return new DaemonStatus(
-                state,
-                ProcessHandle.current().pid(),
-                settings.version(),
-                settings.context(),
-                settings.server(),
+    private HostState hostState(KeyFile keys) {
+        Hostinfo hostinfo = Hostinfo.of(
+                "sunbeam/" + settings.version(),
+                keys.backendLogId(),
+                HostNames.os(),
+                System.getProperty("os.version", ""),
                 settings.hostname(),
-                1,
-                up ? List.of("100.64.0.154", "fd7a:115c:a1e0::9a") : List.of(),
-                up ? new DaemonStatus.RelayStatus(999, "headscale", true) : null,
-                up
-                        ? List.of(
-                                new DaemonStatus.PeerStatus(
-                                        "db", List.of("100.64.0.2"), true, "", "relay headscale", 1, 2, 3),
-                                new DaemonStatus.PeerStatus(
-                                        "laptop", List.of("100.64.0.33"), false, "2026-11-23T10:00:00Z", "-", 0, 0, -1))
-                        : List.of(),
-                settings.forwards().stream()
-                        .map(f -> new DaemonStatus.ForwardStatus(f.listenText(), f.targetText(), 0, ""))
-                        .toList(),
-                List.of(),
-                new JsonObject());
+                HostNames.arch());
+        return new HostState(DiscoPrivate.generate(random).publicKey(), List.of(), hostinfo);
     }
 
-    @Override
-    public long changes() {
-        return changes.get();
-    }
-
-    @Override
-    public synchronized void awaitChange(long since, long timeoutMillis) throws InterruptedException {
-        if (changes.get() <= since) {
-            wait(timeoutMillis);
+    private void rememberFailure(IpcError failure) {
+        try {
+            PrivateFiles.replace(folder.lastFailure(), Json.line(failure.toJson()) + "\n");
+        } catch (IOException e) {
+            LOG.warn("{} cannot be written: {}", folder.lastFailure(), e.getMessage());
         }
     }
 
-    @Override
-    public void requestStop() {
-        stop.countDown();
+    private static void sayLastWords() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(LAST_WORDS_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A call whose target is known only after its first user has been built. */
+    private static final class Wakeup {
+        volatile Runnable target = () -> {};
+
+        void run() {
+            target.run();
+        }
     }
 }

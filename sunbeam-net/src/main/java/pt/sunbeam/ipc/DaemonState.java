@@ -27,6 +27,13 @@ public sealed interface DaemonState {
     /** The node is registered and waits for an administrator's approval of the machine. */
     record ApprovalNeeded() implements DaemonState {}
 
+    /**
+     * The tailnet is joined, but its relay is not reached yet, so no peer is.
+     *
+     * @param error why, as far as known
+     */
+    record RelayConnecting(IpcError error) implements DaemonState {}
+
     /** The tailnet is joined: addresses are known and the relay is connected. */
     record Running() implements DaemonState {}
 
@@ -59,6 +66,7 @@ public sealed interface DaemonState {
             case Registering s -> "registering";
             case LoginNeeded s -> "login_needed";
             case ApprovalNeeded s -> "approval_needed";
+            case RelayConnecting s -> "relay_connecting";
             case Running s -> "running";
             case Reconnecting s -> "reconnecting";
             case ShuttingDown s -> "shutting_down";
@@ -72,6 +80,7 @@ public sealed interface DaemonState {
         return switch (this) {
             case LoginNeeded(String url) -> "waiting for approval at " + url;
             case ApprovalNeeded() -> "waiting for an administrator to approve this machine";
+            case RelayConnecting(IpcError error) -> "connecting to the relay";
             case Reconnecting(int attempt, IpcError error, long retry) -> "reconnecting (attempt " + attempt + ")";
             case ShuttingDown() -> "shutting down";
             case Failed(IpcError error) -> "error: " + error.message();
@@ -86,6 +95,7 @@ public sealed interface DaemonState {
             case LoginNeeded(String url) -> out.put("loginUrl", url);
             case Reconnecting(int attempt, IpcError error, long retryInMillis) ->
                 out.put("attempt", attempt).put("retryInMillis", retryInMillis).put("error", error.toJson());
+            case RelayConnecting(IpcError error) -> out.put("error", error.toJson());
             case Failed(IpcError error) -> out.put("error", error.toJson());
             default -> {}
         }
@@ -100,6 +110,7 @@ public sealed interface DaemonState {
             case "registering" -> new Registering();
             case "login_needed" -> new LoginNeeded(in.text("loginUrl", ""));
             case "approval_needed" -> new ApprovalNeeded();
+            case "relay_connecting" -> new RelayConnecting(IpcError.fromJson(in.object("error")));
             case "running" -> new Running();
             case "reconnecting" ->
                 new Reconnecting(

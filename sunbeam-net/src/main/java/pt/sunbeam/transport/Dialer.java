@@ -118,7 +118,7 @@ public final class Dialer {
                 yield handler;
             }
             case TlsIdentity.Pinned(String serverName, String sha256Hex) -> {
-                SslHandler handler = handler(channel, new PinnedTrustManager(sha256Hex), serverName, target.port());
+                SslHandler handler = handler(channel, new PinnedLeaf(sha256Hex), serverName, target.port());
                 identify(handler.engine(), serverName, false);
                 yield handler;
             }

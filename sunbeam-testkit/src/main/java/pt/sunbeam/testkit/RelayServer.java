@@ -159,6 +159,8 @@ public final class RelayServer implements AutoCloseable {
     }
 
     void countRelayed() {
-        relayedPackets++;
+        // The loop is the only writer.
+        long counted = relayedPackets;
+        relayedPackets = counted + 1;
     }
 }

@@ -13,10 +13,10 @@ import pt.sunbeam.bytes.Hex;
  * Accepts exactly the leaf certificate whose DER form has the given SHA-256: neither name, issuer nor dates matter
  * (Tailscale's {@code sha256-raw:} certificate names, net/tlsdial).
  */
-final class PinnedTrustManager extends X509ExtendedTrustManager {
+final class PinnedLeaf extends X509ExtendedTrustManager {
     private final byte[] sha256;
 
-    PinnedTrustManager(String sha256Hex) {
+    PinnedLeaf(String sha256Hex) {
         byte[] decoded = Hex.decode(sha256Hex);
         this.sha256 = decoded == null ? new byte[0] : decoded;
     }

@@ -1,0 +1,192 @@
+package pt.sunbeam.daemon;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import pt.sunbeam.config.ForwardSpec;
+import pt.sunbeam.failure.FailureCode;
+import pt.sunbeam.failure.SunbeamException;
+import pt.sunbeam.ip.IpAddress;
+import pt.sunbeam.ip.IpEndpoint;
+import pt.sunbeam.keys.NodePrivate;
+import pt.sunbeam.netmap.Netmap;
+import pt.sunbeam.netstack.ConnectResult;
+import pt.sunbeam.netstack.StackConfig;
+import pt.sunbeam.netstack.tcp.Acceptor;
+import pt.sunbeam.netstack.tcp.ConnectFailure;
+import pt.sunbeam.netstack.tcp.TcpEvents;
+import pt.sunbeam.proxy.Forward;
+import pt.sunbeam.proxy.Tailnet;
+import pt.sunbeam.relay.RelayRegion;
+import pt.sunbeam.time.Ticker;
+import pt.sunbeam.transport.Dialer;
+import pt.sunbeam.transport.EventLoops;
+import pt.sunbeam.transport.Trust;
+import pt.sunbeam.wireguard.Tai64n;
+import pt.sunbeam.wireguard.TimestampSource;
+
+/**
+ * The data loop and all that lives on it: the forwards for the daemon's whole life, and one {@link Tunnel} for each node
+ * key. It outlives control sessions, so that flows survive a restart of the server. Methods may be called from any thread
+ * but the loop; each becomes one command on it.
+ */
+final class Engine implements AutoCloseable {
+    private static final long ANSWER_SECONDS = 5;
+
+    private final EventLoops loops = new EventLoops("sunbeam-data");
+    private final Dialer dialer;
+    private final TimestampSource timestamps;
+    private final StackConfig stackConfig;
+    private final RandomGenerator random;
+    private final Ticker ticker;
+    private final InstantSource wallClock;
+    private final Runnable relayChanged;
+    private final List<Forward> forwards = new ArrayList<>();
+    private final Map<Integer, Acceptor> services = new TreeMap<>();
+    private @Nullable Tunnel tunnel;
+    private @Nullable NodePrivate key;
+
+    Engine(
+            Trust trust,
+            TimestampSource timestamps,
+            StackConfig stackConfig,
+            RandomGenerator random,
+            Ticker ticker,
+            InstantSource wallClock,
+            Runnable relayChanged) {
+        this.dialer = new Dialer(loops.loop(), trust);
+        this.timestamps = timestamps;
+        this.stackConfig = stackConfig;
+        this.random = random;
+        this.ticker = ticker;
+        this.wallClock = wallClock;
+        this.relayChanged = relayChanged;
+    }
+
+    /** Starts listening for every forward, or for none; PORT_TAKEN when one local address cannot be had. */
+    void openForwards(List<ForwardSpec> specs) {
+        for (ForwardSpec spec : specs) {
+            forwards.add(Forward.open(spec, new CurrentTunnel(), loops.loop()));
+        }
+    }
+
+    Dialer dialer() {
+        return dialer;
+    }
+
+    /** Makes {@code nodeKey} this node's key: with another one than before, sessions and flows start anew. */
+    void useKey(NodePrivate nodeKey) {
+        run(() -> {
+            if (nodeKey.equals(key)) {
+                return;
+            }
+            if (tunnel != null) {
+                tunnel.close();
+            }
+            key = nodeKey;
+            tunnel = new Tunnel(nodeKey, dialer, timestamps, stackConfig, random, ticker, wallClock, relayChanged);
+            tunnel.listen(services);
+        });
+    }
+
+    /** Hands a new netmap to the tunnel. */
+    void onNetmap(Netmap netmap) {
+        run(() -> {
+            if (tunnel != null) {
+                tunnel.onNetmap(netmap);
+            }
+        });
+    }
+
+    void setRelays(Map<Integer, RelayRegion> regions, int home) {
+        run(() -> {
+            if (tunnel != null) {
+                tunnel.setRelays(regions, home);
+            }
+        });
+    }
+
+    /** Accepts connections to {@code port} of this node's addresses, as far as the tailnet's rules allow them. */
+    void listen(int port, Acceptor acceptor) {
+        run(() -> {
+            services.put(port, acceptor);
+            if (tunnel != null) {
+                tunnel.listen(Map.of(port, acceptor));
+            }
+        });
+    }
+
+    /** The picture of this moment. */
+    EngineSnapshot snapshot() {
+        return ask(() -> EngineSnapshot.of(tunnel, forwards, ticker.nanos()));
+    }
+
+    /** The last stamp of a WireGuard initiation, to be kept across restarts. */
+    Tai64n latestTimestamp() {
+        return ask(timestamps::latest);
+    }
+
+    private void run(Runnable command) {
+        loops.loop().execute(command);
+    }
+
+    private <T> T ask(Callable<T> question) {
+        var answer = loops.loop().submit(question);
+        if (!answer.awaitUninterruptibly(ANSWER_SECONDS, TimeUnit.SECONDS)) {
+            throw new SunbeamException(
+                    FailureCode.GENERAL, "the data loop does not answer", "run sunbeam disconnect and connect again");
+        }
+        if (answer.cause() != null) {
+            throw new IllegalStateException(answer.cause());
+        }
+        return answer.getNow();
+    }
+
+    /** Resets what is open, stops listening and ends the loop. */
+    @Override
+    public void close() {
+        var closed = loops.loop().submit(() -> {
+            forwards.forEach(Forward::close);
+            if (tunnel != null) {
+                tunnel.close();
+            }
+        });
+        closed.awaitUninterruptibly(ANSWER_SECONDS, TimeUnit.SECONDS);
+        loops.close();
+    }
+
+    /** The tailnet as the forwards see it: the tunnel of the moment, or none yet. Confined to the loop. */
+    private final class CurrentTunnel implements Tailnet {
+        @Override
+        public @Nullable IpAddress resolve(String host) {
+            return tunnel == null ? IpAddress.parse(host) : tunnel.resolve(host);
+        }
+
+        @Override
+        public ConnectResult connect(IpEndpoint remote, TcpEvents events) {
+            return tunnel == null
+                    ? new ConnectResult.Failed(ConnectFailure.UNREACHABLE)
+                    : tunnel.connect(remote, events);
+        }
+
+        @Override
+        public void beginTurn() {
+            if (tunnel != null) {
+                tunnel.beginTurn();
+            }
+        }
+
+        @Override
+        public void pump() {
+            if (tunnel != null) {
+                tunnel.pump();
+            }
+        }
+    }
+}

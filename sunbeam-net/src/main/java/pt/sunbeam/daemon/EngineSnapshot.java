@@ -1,0 +1,97 @@
+package pt.sunbeam.daemon;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import pt.sunbeam.dataplane.PeerSnapshot;
+import pt.sunbeam.ipc.DaemonStatus.ForwardStatus;
+import pt.sunbeam.ipc.DaemonStatus.RelayStatus;
+import pt.sunbeam.json.JsonObject;
+import pt.sunbeam.keys.NodePublic;
+import pt.sunbeam.netstack.StackStatus;
+import pt.sunbeam.proxy.Forward;
+import pt.sunbeam.relay.RelayRegion;
+import pt.sunbeam.time.Deadline;
+import pt.sunbeam.transport.EventLoops;
+import pt.sunbeam.wireguard.DropReason;
+
+/**
+ * What the data loop knows at one moment.
+ *
+ * @param relay the home relay, or null before one is chosen
+ * @param relayFailure why the home relay is not connected; empty when it is
+ * @param relayHealth the home relay's complaint about itself; empty when there is none
+ * @param peers by node key
+ * @param forwards in the order in which they were asked for
+ * @param counters named numbers
+ * @param takenNanos when
+ */
+record EngineSnapshot(
+        @Nullable RelayStatus relay,
+        String relayFailure,
+        String relayHealth,
+        Map<NodePublic, PeerSnapshot> peers,
+        List<ForwardStatus> forwards,
+        JsonObject counters,
+        long takenNanos) {
+
+    static EngineSnapshot of(@Nullable Tunnel tunnel, List<Forward> forwards, long nowNanos) {
+        List<ForwardStatus> forwardStatus = forwards.stream()
+                .map(f -> new ForwardStatus(
+                        f.localEndpoint().toString(), f.spec().targetText(), f.connectionCount(), f.lastFailure()))
+                .toList();
+        if (tunnel == null) {
+            return new EngineSnapshot(null, "", "", Map.of(), forwardStatus, new JsonObject(), nowNanos);
+        }
+        int home = tunnel.relays().home();
+        RelayRegion region = tunnel.relays().region(home);
+        RelayStatus relay = region == null
+                ? null
+                : new RelayStatus(home, name(region), tunnel.relays().isUp(home));
+        Map<NodePublic, PeerSnapshot> peers = new HashMap<>();
+        for (PeerSnapshot peer : tunnel.dataPlane().peers()) {
+            peers.put(peer.key(), peer);
+        }
+        return new EngineSnapshot(
+                relay,
+                home == 0 ? "" : tunnel.relays().lastFailure(home),
+                tunnel.relayHealth(),
+                peers,
+                forwardStatus,
+                counters(tunnel),
+                nowNanos);
+    }
+
+    private static String name(RelayRegion region) {
+        return region.name().isEmpty() ? region.code() : region.name();
+    }
+
+    private static JsonObject counters(Tunnel tunnel) {
+        JsonObject drops = new JsonObject();
+        tunnel.dataPlane().counters().snapshot().forEach((reason, n) -> put(drops, "", reason, n));
+        for (DropReason reason : DropReason.values()) {
+            put(
+                    drops,
+                    "wireguard_",
+                    reason,
+                    tunnel.dataPlane().wireGuard().counters().dropped(reason));
+        }
+        StackStatus stack = tunnel.dataPlane().stack().status();
+        return new JsonObject()
+                .put("transport", EventLoops.transportName())
+                .put("longestTurnMicros", tunnel.longestTurnNanos() / (Deadline.MILLI / 1000))
+                .put("connections", stack.connections())
+                .put("timeWait", stack.timeWait())
+                .put("bufferedBytes", stack.memoryBytes())
+                .put("drops", drops);
+    }
+
+    /** Only what happened: a list of zeros hides the one that matters. */
+    private static void put(JsonObject out, String prefix, Enum<?> reason, long n) {
+        if (n > 0) {
+            out.put(prefix + reason.name().toLowerCase(Locale.ROOT), n);
+        }
+    }
+}

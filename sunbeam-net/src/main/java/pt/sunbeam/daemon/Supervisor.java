@@ -1,0 +1,300 @@
+package pt.sunbeam.daemon;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import pt.sunbeam.control.ControlClient;
+import pt.sunbeam.control.ControlProgress;
+import pt.sunbeam.control.ControlUrl;
+import pt.sunbeam.failure.FailureCode;
+import pt.sunbeam.failure.SunbeamException;
+import pt.sunbeam.ipc.DaemonState;
+import pt.sunbeam.ipc.DaemonStatus.RelayStatus;
+import pt.sunbeam.ipc.IpcError;
+import pt.sunbeam.keys.NodePrivate;
+import pt.sunbeam.netcheck.HomeRelay;
+import pt.sunbeam.netcheck.RelayLatency;
+import pt.sunbeam.netmap.Netmap;
+import pt.sunbeam.relay.RelayRegion;
+import pt.sunbeam.tailcfg.DerpRegion;
+import pt.sunbeam.tailcfg.HostState;
+import pt.sunbeam.tailcfg.NetInfo;
+import pt.sunbeam.time.Ticker;
+
+/**
+ * Keeps the node in the tailnet: runs one control session after another, hands what they bring to the engine, and decides in
+ * which state the daemon is. One virtual thread with an event queue owns all of its fields; sessions, relays and signals
+ * only put events into the queue.
+ */
+final class Supervisor {
+    private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+
+    /** The last WireGuard stamp is written down this often, when it has changed. */
+    private static final long HOUSEKEEPING_SECONDS = 20;
+
+    /** Something that happened. */
+    sealed interface Event {
+        record Progress(ControlProgress progress) implements Event {}
+
+        record Registered(NodePrivate key) implements Event {}
+
+        record MapArrived(Netmap netmap) implements Event {}
+
+        /** A control session ended, and whether it had received anything before. */
+        record SessionEnded(SunbeamException reason, boolean healthy) implements Event {}
+
+        record Measured(Map<Integer, Long> latencyNanos) implements Event {}
+
+        record RelayChanged() implements Event {}
+
+        record Housekeeping() implements Event {}
+
+        record Stop() implements Event {}
+    }
+
+    private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    private final ControlUrl url;
+    private final Engine engine;
+    private final StatusBoard board;
+    private final ControlSessions sessions;
+    private final TimestampFile timestamps;
+    private final Backoff backoff;
+    private final Ticker ticker;
+    private final InstantSource wallClock;
+    private HostState hostState;
+    private @Nullable Netmap netmap;
+    private @Nullable SunbeamException lastFailure;
+    private Instant nextExpiry = Instant.MAX;
+    private boolean streaming;
+    private boolean measuring;
+    private int home;
+
+    Supervisor(
+            ControlUrl url,
+            HostState hostState,
+            Engine engine,
+            StatusBoard board,
+            ControlSessions sessions,
+            TimestampFile timestamps,
+            RandomGenerator random,
+            Ticker ticker,
+            InstantSource wallClock) {
+        this.url = url;
+        this.hostState = hostState;
+        this.engine = engine;
+        this.board = board;
+        this.sessions = sessions;
+        this.timestamps = timestamps;
+        this.backoff = new Backoff(random);
+        this.ticker = ticker;
+        this.wallClock = wallClock;
+    }
+
+    /** Tells the supervisor that something happened; from any thread. */
+    void post(Event event) {
+        events.add(event);
+    }
+
+    /** Runs until {@link Event.Stop}, or until a failure that trying again cannot mend, which is thrown. */
+    void run() {
+        ControlClient session = startSession();
+        long nextSessionNanos = Long.MAX_VALUE;
+        try {
+            while (true) {
+                Event event = next(nextSessionNanos);
+                switch (event) {
+                    case Event.Stop() -> {
+                        return;
+                    }
+                    case Event.SessionEnded(SunbeamException reason, boolean healthy) ->
+                        nextSessionNanos = ticker.nanos() + onSessionEnded(reason, healthy);
+                    case Event.Progress(ControlProgress progress) -> onProgress(progress);
+                    case Event.Registered(NodePrivate key) -> engine.useKey(key);
+                    case Event.MapArrived(Netmap arrived) -> onNetmap(arrived);
+                    case Event.Measured(Map<Integer, Long> latencies) -> onMeasured(latencies);
+                    case Event.RelayChanged() -> showRunning();
+                    case Event.Housekeeping() -> {
+                        timestamps.save(engine.latestTimestamp());
+                        dropExpiredPeers();
+                        if (ticker.nanos() >= nextSessionNanos) {
+                            nextSessionNanos = Long.MAX_VALUE;
+                            session = startSession();
+                        }
+                    }
+                }
+            }
+        } finally {
+            session.close();
+        }
+    }
+
+    private Event next(long nextSessionNanos) {
+        long waitNanos = Math.min(TimeUnit.SECONDS.toNanos(HOUSEKEEPING_SECONDS), nextSessionNanos - ticker.nanos());
+        try {
+            Event event = events.poll(Math.max(0, waitNanos), TimeUnit.NANOSECONDS);
+            return event == null ? new Event.Housekeeping() : event;
+        } catch (InterruptedException e) {
+            return new Event.Stop();
+        }
+    }
+
+    private ControlClient startSession() {
+        return sessions.start(hostState, this::post);
+    }
+
+    // ---- the control session ----
+
+    private long onSessionEnded(SunbeamException reason, boolean healthy) {
+        streaming = false;
+        lastFailure = reason;
+        if (reason.code().permanent()) {
+            throw reason;
+        }
+        if (healthy) {
+            backoff.reset();
+        }
+        long pauseMillis = backoff.nextPauseMillis();
+        LOG.warn("control: {}; next attempt in {} ms", reason.getMessage(), pauseMillis);
+        board.setState(new DaemonState.Reconnecting(backoff.failures(), IpcError.of(reason), pauseMillis));
+        return TimeUnit.MILLISECONDS.toNanos(pauseMillis);
+    }
+
+    private void onProgress(ControlProgress progress) {
+        switch (progress) {
+            case ControlProgress.Connecting c -> showUnlessReconnecting(new DaemonState.Connecting());
+            case ControlProgress.Handshaking() -> showUnlessReconnecting(new DaemonState.Handshaking());
+            case ControlProgress.Registering() -> showUnlessReconnecting(new DaemonState.Registering());
+            case ControlProgress.LoginNeeded(String where) -> {
+                LOG.info("control: a login is needed");
+                board.setState(new DaemonState.LoginNeeded(where));
+            }
+            case ControlProgress.ApprovalNeeded() -> board.setState(new DaemonState.ApprovalNeeded());
+            case ControlProgress.Streaming() -> {
+                LOG.info("control: the map stream of {} is open", url);
+                streaming = true;
+                lastFailure = null;
+            }
+        }
+    }
+
+    /** While attempts fail one after another, "reconnecting" with its reason says more than the step of the moment. */
+    private void showUnlessReconnecting(DaemonState state) {
+        if (lastFailure == null) {
+            board.setState(state);
+        }
+    }
+
+    // ---- the netmap and the relays ----
+
+    private void onNetmap(Netmap arrived) {
+        Netmap before = netmap;
+        netmap = arrived;
+        board.setNetmap(arrived);
+        engine.onNetmap(arrived);
+        nextExpiry = arrived.nextExpiry(wallClock.instant()).orElse(Instant.MAX);
+        if (before == null || !before.derpMap().equals(arrived.derpMap())) {
+            chooseHome();
+        }
+        showRunning();
+    }
+
+    /** A key that has expired since the last netmap ends its peer's session, without a word from the server. */
+    private void dropExpiredPeers() {
+        Netmap map = netmap;
+        Instant now = wallClock.instant();
+        if (map != null && !now.isBefore(nextExpiry)) {
+            engine.onNetmap(map);
+            nextExpiry = map.nextExpiry(now).orElse(Instant.MAX);
+        }
+    }
+
+    private void chooseHome() {
+        Netmap map = netmap;
+        if (map == null) {
+            return;
+        }
+        Map<Integer, RelayRegion> regions = RelayTargets.of(map.derpMap(), url);
+        SortedSet<Integer> candidates = candidates(map);
+        if (candidates.size() > 1 && !measuring) {
+            measuring = true;
+            Thread.ofVirtual().name("relay-choice").start(() -> {
+                try {
+                    var measured = RelayLatency.measure(
+                            candidates.stream().map(regions::get).toList(), engine.dialer(), ticker);
+                    post(new Event.Measured(measured));
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+        } else if (candidates.size() <= 1) {
+            useHome(HomeRelay.choose(home, candidates, Map.of(), map.derpMap()));
+        }
+    }
+
+    private static SortedSet<Integer> candidates(Netmap map) {
+        SortedSet<Integer> candidates = new TreeSet<>();
+        for (DerpRegion region : map.derpMap().allRegions().values()) {
+            if (!region.noMeasureNoHome() && !region.avoid() && !region.nodes().isEmpty()) {
+                candidates.add(region.regionId());
+            }
+        }
+        return candidates;
+    }
+
+    private void onMeasured(Map<Integer, Long> latencyNanos) {
+        measuring = false;
+        Netmap map = netmap;
+        if (map != null) {
+            useHome(HomeRelay.choose(home, candidates(map), latencyNanos, map.derpMap()));
+        }
+    }
+
+    private void useHome(int region) {
+        Netmap map = netmap;
+        if (map == null) {
+            return;
+        }
+        engine.setRelays(RelayTargets.of(map.derpMap(), url), region);
+        if (region != home) {
+            home = region;
+            LOG.info("relay: home is region {}", region);
+            hostState = hostState.withNetInfo(NetInfo.home(region, false));
+            sessions.update(hostState);
+        }
+    }
+
+    /** Joined is: a map, and the home relay connected, if the map has relays at all. */
+    private void showRunning() {
+        if (netmap == null || !streaming) {
+            return;
+        }
+        if (!netmap.self().machineAuthorized()) {
+            board.setState(new DaemonState.ApprovalNeeded());
+            return;
+        }
+        EngineSnapshot snapshot = engine.snapshot();
+        RelayStatus relay = snapshot.relay();
+        boolean reached = relay == null ? candidates(netmap).isEmpty() : relay.connected();
+        if (reached || board.state() instanceof DaemonState.Running) {
+            if (!(board.state() instanceof DaemonState.Running)) {
+                LOG.info("running: {} peers", netmap.peers().size());
+            }
+            backoff.reset();
+            board.setState(new DaemonState.Running());
+        } else {
+            String reason = snapshot.relayFailure().isEmpty() ? "no answer yet" : snapshot.relayFailure();
+            board.setState(new DaemonState.RelayConnecting(new IpcError(
+                    FailureCode.CONTROL_UNREACHABLE,
+                    "the relay is not connected: " + reason,
+                    "check that this machine may open TCP connections to the relay")));
+        }
+    }
+}

@@ -1,0 +1,256 @@
+package pt.sunbeam.daemon;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import pt.sunbeam.bytes.PacketBatch;
+import pt.sunbeam.dataplane.DataPlane;
+import pt.sunbeam.dataplane.DataPlaneSink;
+import pt.sunbeam.ip.IpAddress;
+import pt.sunbeam.ip.IpEndpoint;
+import pt.sunbeam.keys.NodePrivate;
+import pt.sunbeam.keys.NodePublic;
+import pt.sunbeam.netmap.Netmap;
+import pt.sunbeam.netstack.ConnectResult;
+import pt.sunbeam.netstack.StackConfig;
+import pt.sunbeam.netstack.tcp.Acceptor;
+import pt.sunbeam.netstack.tcp.ConnectOptions;
+import pt.sunbeam.netstack.tcp.TcpEvents;
+import pt.sunbeam.proxy.Tailnet;
+import pt.sunbeam.relay.RelayEvents;
+import pt.sunbeam.relay.RelayRegion;
+import pt.sunbeam.relay.Relays;
+import pt.sunbeam.time.Deadline;
+import pt.sunbeam.time.Ticker;
+import pt.sunbeam.transport.Dialer;
+import pt.sunbeam.wireguard.TimestampSource;
+
+/**
+ * The shell around one {@link DataPlane}: gives it the relays, the time and its turns. One tunnel lives as long as one node
+ * key. Owner: the data loop, on which every method is called.
+ */
+final class Tunnel implements DataPlaneSink, RelayEvents, Tailnet {
+    private static final Logger LOG = LoggerFactory.getLogger(Tunnel.class);
+    private static final long IDLE_CHECK_NANOS = Deadline.seconds(15);
+
+    private final EventLoop loop;
+    private final Ticker ticker;
+    private final InstantSource wallClock;
+    private final Runnable relayChanged;
+    private final DataPlane dataPlane;
+    private final Relays relays;
+    private @Nullable ScheduledFuture<?> timer;
+    private long timerNanos = Deadline.NONE;
+    private long longestTurnNanos;
+    private long nextIdleCheckNanos;
+    private boolean pumpScheduled;
+    private String relayHealth = "";
+
+    /**
+     * @param relayChanged told when the home relay came up or went down
+     */
+    Tunnel(
+            NodePrivate self,
+            Dialer dialer,
+            TimestampSource timestamps,
+            StackConfig stackConfig,
+            RandomGenerator random,
+            Ticker ticker,
+            InstantSource wallClock,
+            Runnable relayChanged) {
+        this.loop = dialer.loop();
+        this.ticker = ticker;
+        this.wallClock = wallClock;
+        this.relayChanged = relayChanged;
+        this.dataPlane = new DataPlane(self, timestamps, stackConfig, random, this);
+        this.relays = new Relays(self, dialer, random, ticker, this);
+        this.nextIdleCheckNanos = ticker.nanos() + IDLE_CHECK_NANOS;
+    }
+
+    void onNetmap(Netmap netmap) {
+        long startNanos = ticker.nanos();
+        dataPlane.onNetmap(netmap, wallClock.instant(), startNanos);
+        endTurn(startNanos);
+    }
+
+    void setRelays(Map<Integer, RelayRegion> regions, int home) {
+        relays.setRegions(regions);
+        relays.setHome(home);
+    }
+
+    /** Accepts connections from the tailnet, by local port. */
+    void listen(Map<Integer, Acceptor> services) {
+        services.forEach((port, acceptor) -> dataPlane.stack().listen(port, acceptor));
+    }
+
+    DataPlane dataPlane() {
+        return dataPlane;
+    }
+
+    Relays relays() {
+        return relays;
+    }
+
+    /** The longest time the data loop was held by one turn of this tunnel. */
+    long longestTurnNanos() {
+        return longestTurnNanos;
+    }
+
+    /** The home relay's complaint about itself; empty when there is none. */
+    String relayHealth() {
+        return relayHealth;
+    }
+
+    void close() {
+        if (timer != null) {
+            timer.cancel(false);
+        }
+        relays.close();
+    }
+
+    // ---- turns ----
+
+    private void endTurn(long startNanos) {
+        schedule();
+        longestTurnNanos = Math.max(longestTurnNanos, ticker.nanos() - startNanos);
+    }
+
+    private void schedule() {
+        long deadlineNanos = Math.min(dataPlane.nextDeadlineNanos(), nextIdleCheckNanos);
+        if (timer != null && timerNanos <= deadlineNanos) {
+            return;
+        }
+        if (timer != null) {
+            timer.cancel(false);
+        }
+        timerNanos = deadlineNanos;
+        long waitNanos = Math.max(0, deadlineNanos - ticker.nanos());
+        timer = loop.schedule(this::onTimer, waitNanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void onTimer() {
+        timer = null;
+        timerNanos = Deadline.NONE;
+        long startNanos = ticker.nanos();
+        if (startNanos >= nextIdleCheckNanos) {
+            relays.closeIdle(startNanos);
+            nextIdleCheckNanos = startNanos + IDLE_CHECK_NANOS;
+        }
+        dataPlane.onTimer(startNanos);
+        endTurn(startNanos);
+    }
+
+    // ---- what the data plane asks for ----
+
+    @Override
+    public int relayCreditBytes(int region) {
+        return relays.creditBytes(region);
+    }
+
+    @Override
+    public void wantRelay(int region) {
+        relays.want(region);
+    }
+
+    @Override
+    public void sendRelay(int region, NodePublic destination, PacketBatch sealed) {
+        relays.send(region, destination, sealed);
+    }
+
+    @Override
+    public void flush() {
+        relays.flush();
+    }
+
+    // ---- what the relays tell ----
+
+    @Override
+    public void relayUp(int region) {
+        LOG.info("relay {} is connected", region);
+        long startNanos = ticker.nanos();
+        dataPlane.onRelayReady(startNanos);
+        endTurn(startNanos);
+        if (region == relays.home()) {
+            relayChanged.run();
+        }
+    }
+
+    @Override
+    public void relayDown(int region, String reason) {
+        LOG.warn("relay {} is not connected: {}", region, reason);
+        if (region == relays.home()) {
+            relayChanged.run();
+        }
+    }
+
+    @Override
+    public void relayReceived(int region, NodePublic source, PacketBatch packets) {
+        dataPlane.onRelayPackets(region, source, packets, ticker.nanos());
+    }
+
+    @Override
+    public void relayReadComplete(int region) {
+        long startNanos = ticker.nanos();
+        dataPlane.pump(startNanos);
+        endTurn(startNanos);
+    }
+
+    @Override
+    public void relayWritable(int region) {
+        long startNanos = ticker.nanos();
+        dataPlane.onRelayReady(startNanos);
+        endTurn(startNanos);
+    }
+
+    @Override
+    public void relayPeerGone(int region, NodePublic peer) {
+        dataPlane.onRelayPeerGone(region, peer);
+    }
+
+    @Override
+    public void relayHealth(int region, String text) {
+        if (region == relays.home()) {
+            relayHealth = text;
+        }
+    }
+
+    // ---- what the forwards ask for ----
+
+    @Override
+    public @Nullable IpAddress resolve(String host) {
+        return dataPlane.resolve(host);
+    }
+
+    @Override
+    public ConnectResult connect(IpEndpoint remote, TcpEvents events) {
+        long startNanos = ticker.nanos();
+        ConnectResult result = dataPlane.connect(remote, ConnectOptions.DEFAULT, events, startNanos);
+        endTurn(startNanos);
+        return result;
+    }
+
+    @Override
+    public void beginTurn() {
+        dataPlane.stack().at(ticker.nanos());
+    }
+
+    /** Pumps once at the end of this turn of the loop, however often it is asked for. */
+    @Override
+    public void pump() {
+        if (!pumpScheduled) {
+            pumpScheduled = true;
+            loop.execute(() -> {
+                pumpScheduled = false;
+                long startNanos = ticker.nanos();
+                dataPlane.pump(startNanos);
+                endTurn(startNanos);
+            });
+        }
+    }
+}

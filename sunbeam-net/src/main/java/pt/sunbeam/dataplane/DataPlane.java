@@ -1,0 +1,367 @@
+package pt.sunbeam.dataplane;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import pt.sunbeam.bytes.PacketBatch;
+import pt.sunbeam.ip.IpAddress;
+import pt.sunbeam.ip.IpEndpoint;
+import pt.sunbeam.ip.IpPrefix;
+import pt.sunbeam.keys.NodePrivate;
+import pt.sunbeam.keys.NodePublic;
+import pt.sunbeam.netmap.InboundFilter;
+import pt.sunbeam.netmap.Netmap;
+import pt.sunbeam.netstack.ConnectResult;
+import pt.sunbeam.netstack.Egress;
+import pt.sunbeam.netstack.Stack;
+import pt.sunbeam.netstack.StackConfig;
+import pt.sunbeam.netstack.tcp.ConnectOptions;
+import pt.sunbeam.netstack.tcp.ResetCause;
+import pt.sunbeam.netstack.tcp.TcpEvents;
+import pt.sunbeam.tailcfg.Node;
+import pt.sunbeam.wireguard.Origin;
+import pt.sunbeam.wireguard.TimestampSource;
+import pt.sunbeam.wireguard.WireGuard;
+import pt.sunbeam.wireguard.WireGuardPeer;
+import pt.sunbeam.wireguard.WireGuardSink;
+
+/**
+ * The tunnel as one machine: sealed packets of relays on one side, TCP connections on the other, the netmap deciding who is
+ * who. Owner: the data loop; sockets, threads and clocks are outside.
+ *
+ * <p>Data is pulled, never queued: {@link #pump} lets the stack build packets only for a relay that takes them now
+ * ({@link DataPlaneSink#relayCreditBytes}) and a session that can seal them, so a slow relay stops exactly the flows that
+ * leave through it. Only while a handshake is under way do packets wait, at most {@link WireGuard#stagingRoom} of them.
+ *
+ * <p>It leaves out direct paths: peers are reached through relays.
+ */
+public final class DataPlane {
+    /**
+     * What a relay's short queue for each client bears (Tailscale 1.102, derp/derpserver: 32 packets; more is in flight on
+     * the way): beyond it the relay drops.
+     */
+    static final int RELAY_FLIGHT_BYTES = 128 * 1280;
+
+    private static final int BATCH_PACKETS = 64;
+    private static final int MTU_BYTES = 1280;
+    private static final int MIN_CREDIT_BYTES = 2 * MTU_BYTES;
+    private static final byte[] DISCO_MAGIC = {'T', 'S', (byte) 0xf0, (byte) 0x9f, (byte) 0x92, (byte) 0xac};
+
+    private final DataPlaneSink sink;
+    private final WireGuard wireGuard;
+    private final Stack stack;
+    private final InboundFilter filter = new InboundFilter();
+    private final DataPlaneCounters counters = new DataPlaneCounters();
+    private final Map<NodePublic, PeerLink> links = new HashMap<>();
+    private final ArrayDeque<PeerLink> ready = new ArrayDeque<>();
+    private final Set<PeerLink> waiting = new HashSet<>();
+    private final PacketBatch out = PacketBatch.ofPackets(BATCH_PACKETS, MTU_BYTES);
+    private final PacketBatch single = PacketBatch.ofPackets(1, 256);
+    private TailnetNames names = TailnetNames.EMPTY;
+    private long nowNanos;
+
+    public DataPlane(
+            NodePrivate self,
+            TimestampSource timestamps,
+            StackConfig stackConfig,
+            RandomGenerator random,
+            DataPlaneSink sink) {
+        this.sink = sink;
+        this.wireGuard = new WireGuard(self, random, timestamps, new FromWireGuard());
+        this.stack = new Stack(stackConfig, random, this::route);
+    }
+
+    // ---- the netmap ----
+
+    /**
+     * Follows a new netmap: peers come and go, routes, addresses and rules change; sessions and flows of peers that stay go
+     * on.
+     *
+     * @param wallNow decides whose keys have expired
+     */
+    public void onNetmap(Netmap netmap, Instant wallNow, long now) {
+        nowNanos = now;
+        Map<NodePublic, Node> usable = UsablePeers.of(netmap, wallNow);
+        for (PeerLink link : List.copyOf(links.values())) {
+            if (!usable.containsKey(link.wireGuard.key())) {
+                remove(link);
+            }
+        }
+        usable.forEach(this::put);
+        names = TailnetNames.of(netmap);
+        List<IpAddress> own = new ArrayList<>();
+        for (IpPrefix prefix : netmap.ownAddresses()) {
+            own.add(prefix.address());
+        }
+        stack.at(now);
+        stack.setAddresses(own);
+        filter.use(netmap.packetFilter(), netmap.ownAddresses());
+        pump(now);
+    }
+
+    private void put(NodePublic key, Node node) {
+        List<IpPrefix> routes = UsablePeers.routes(node);
+        PeerLink link = links.get(key);
+        if (link == null) {
+            WireGuardPeer peer = wireGuard.putPeer(key, routes);
+            links.put(key, newLink(peer, node));
+            return;
+        }
+        if (!link.node().discoKey().equals(node.discoKey())) {
+            // A new disco key means a new process: the session we hold is one the peer no longer has.
+            wireGuard.resetSession(key);
+        }
+        if (!link.node().allowedIps().equals(node.allowedIps())) {
+            wireGuard.putPeer(key, routes);
+        }
+        link.setNode(node);
+    }
+
+    private PeerLink newLink(WireGuardPeer peer, Node node) {
+        PeerLink link = new PeerLink(peer, stack, this::enqueue, node);
+        link.egress.setReceiveWindowLimitBytes(RELAY_FLIGHT_BYTES);
+        link.egress.setInFlightLimitBytes(RELAY_FLIGHT_BYTES);
+        return link;
+    }
+
+    private void remove(PeerLink link) {
+        links.remove(link.wireGuard.key());
+        waiting.remove(link);
+        stack.abortAll(link.egress, ResetCause.PEER_GONE);
+        wireGuard.removePeer(link.wireGuard.key());
+    }
+
+    private @Nullable Egress route(IpAddress destination) {
+        WireGuardPeer peer = wireGuard.route(destination);
+        PeerLink link = peer == null ? null : links.get(peer.key());
+        return link == null ? null : link.egress;
+    }
+
+    // ---- from the relays ----
+
+    /** Takes packets of one relay read; call {@link #pump} when the read is over. */
+    public void onRelayPackets(int region, NodePublic source, PacketBatch packets, long now) {
+        nowNanos = now;
+        PeerLink link = links.get(source);
+        if (link == null) {
+            counters.drop(DataPlaneCounters.Drop.UNKNOWN_PEER, packets.count());
+            return;
+        }
+        link.heardThrough(region);
+        dropDisco(packets);
+        if (!packets.isEmpty()) {
+            wireGuard.receive(packets, new Origin.Relay(region, source), now);
+        }
+    }
+
+    private void dropDisco(PacketBatch packets) {
+        int kept = 0;
+        for (int i = 0; i < packets.count(); i++) {
+            if (isDisco(packets.array(), packets.offset(i), packets.length(i))) {
+                counters.drop(DataPlaneCounters.Drop.DISCO, 1);
+            } else {
+                packets.setRange(kept++, packets.offset(i), packets.length(i));
+            }
+        }
+        packets.setCount(kept);
+    }
+
+    private static boolean isDisco(byte[] b, int offset, int length) {
+        return length >= DISCO_MAGIC.length
+                && java.util.Arrays.equals(b, offset, offset + DISCO_MAGIC.length, DISCO_MAGIC, 0, DISCO_MAGIC.length);
+    }
+
+    /** A relay came up or takes packets again: flows that waited for it go on. */
+    public void onRelayReady(long now) {
+        for (PeerLink link : waiting) {
+            enqueue(link);
+        }
+        waiting.clear();
+        pump(now);
+    }
+
+    public void onRelayPeerGone(int region, NodePublic peer) {
+        PeerLink link = links.get(peer);
+        if (link != null) {
+            link.goneFrom(region);
+        }
+    }
+
+    // ---- connections ----
+
+    /** Opens a TCP connection into the tailnet, or says why there can be none; the outcome comes through {@code events}. */
+    public ConnectResult connect(IpEndpoint remote, ConnectOptions options, TcpEvents events, long now) {
+        nowNanos = now;
+        ConnectResult result = stack.connect(remote, options, events, now);
+        pump(now);
+        return result;
+    }
+
+    /** The address a forward's host means now: a literal, or a peer's exact name; null when nobody has it. */
+    public @Nullable IpAddress resolve(String host) {
+        return names.resolve(host);
+    }
+
+    public Stack stack() {
+        return stack;
+    }
+
+    // ---- time ----
+
+    public long nextDeadlineNanos() {
+        return Math.min(wireGuard.nextDeadlineNanos(), stack.nextDeadlineNanos());
+    }
+
+    public void onTimer(long now) {
+        nowNanos = now;
+        wireGuard.onTimer(now);
+        stack.advance(now);
+        pump(now);
+    }
+
+    // ---- the pull ----
+
+    private void enqueue(PeerLink link) {
+        if (!link.queued) {
+            link.queued = true;
+            ready.add(link);
+        }
+    }
+
+    /** Sends whatever may leave now, peers in turn, and ends the turn with one flush. */
+    public void pump(long now) {
+        nowNanos = now;
+        for (PeerLink link = ready.poll(); link != null; link = ready.poll()) {
+            link.queued = false;
+            pullOnce(link);
+        }
+        sink.flush();
+    }
+
+    private void pullOnce(PeerLink link) {
+        if (!stack.isReady(link.egress)) {
+            return;
+        }
+        int budget = budgetBytes(link);
+        if (budget < MIN_CREDIT_BYTES) {
+            waiting.add(link);
+            return;
+        }
+        out.clear();
+        stack.pull(link.egress, out, budget, nowNanos);
+        if (!out.isEmpty()) {
+            wireGuard.send(link.wireGuard, out, nowNanos);
+        }
+        if (stack.isReady(link.egress)) {
+            enqueue(link);
+        }
+    }
+
+    /** How much may be built for this peer now: what its relay takes, or what may wait for its handshake. */
+    private int budgetBytes(PeerLink link) {
+        if (!wireGuard.hasSession(link.wireGuard, nowNanos)) {
+            return wireGuard.stagingRoom(link.wireGuard) * MTU_BYTES;
+        }
+        int region = link.region(sink);
+        if (region == 0) {
+            counters.drop(DataPlaneCounters.Drop.NO_PATH, 0);
+            return 0;
+        }
+        int credit = sink.relayCreditBytes(region);
+        if (credit == 0) {
+            sink.wantRelay(region);
+        }
+        return credit;
+    }
+
+    public DataPlaneCounters counters() {
+        return counters;
+    }
+
+    public WireGuard wireGuard() {
+        return wireGuard;
+    }
+
+    /** What is known of every usable peer. */
+    public List<PeerSnapshot> peers() {
+        List<PeerSnapshot> found = new ArrayList<>();
+        for (PeerLink link : links.values()) {
+            WireGuardPeer peer = link.wireGuard;
+            found.add(new PeerSnapshot(
+                    peer.key(), link.activeRegion(), peer.rxBytes(), peer.txBytes(), peer.lastHandshakeNanos()));
+        }
+        return found;
+    }
+
+    private final class FromWireGuard implements WireGuardSink {
+        @Override
+        public void transmit(WireGuardPeer peer, PacketBatch sealed) {
+            PeerLink link = links.get(peer.key());
+            int region = link == null ? 0 : link.region(sink);
+            if (region == 0) {
+                counters.drop(DataPlaneCounters.Drop.NO_PATH, sealed.count());
+                return;
+            }
+            if (sink.relayCreditBytes(region) == 0) {
+                sink.wantRelay(region);
+            }
+            sink.sendRelay(region, peer.key(), sealed);
+        }
+
+        @Override
+        public void reply(Origin origin, byte[] datagram) {
+            if (origin instanceof Origin.Relay(int region, NodePublic source)) {
+                single.clear();
+                single.add(datagram, 0, datagram.length);
+                sink.sendRelay(region, source, single);
+            }
+        }
+
+        @Override
+        public void deliver(WireGuardPeer peer, PacketBatch inner) {
+            PeerLink link = links.get(peer.key());
+            if (link == null) {
+                return;
+            }
+            int kept = 0;
+            for (int i = 0; i < inner.count(); i++) {
+                boolean pass = filter.inbound(
+                                inner.array(),
+                                inner.offset(i),
+                                inner.length(i),
+                                link.node().jailed())
+                        .accepted();
+                if (pass) {
+                    inner.setRange(kept++, inner.offset(i), inner.length(i));
+                } else {
+                    counters.drop(DataPlaneCounters.Drop.FILTERED, 1);
+                }
+            }
+            inner.setCount(kept);
+            if (kept > 0) {
+                stack.input(inner, nowNanos);
+            }
+        }
+
+        @Override
+        public void sessionEstablished(WireGuardPeer peer) {
+            PeerLink link = links.get(peer.key());
+            if (link != null && waiting.remove(link)) {
+                enqueue(link);
+            }
+        }
+
+        @Override
+        public void handshakeGivenUp(WireGuardPeer peer) {
+            // What waits in the stack is retried by TCP or ends at its own deadline.
+            sessionEstablished(peer);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package pt.sunbeam.dataplane;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import pt.sunbeam.netstack.Egress;
+import pt.sunbeam.netstack.Stack;
+import pt.sunbeam.tailcfg.Node;
+import pt.sunbeam.wireguard.WireGuardPeer;
+
+/** One usable peer: its session, its flows, and the relays through which it can be reached. Owner: the data loop. */
+final class PeerLink {
+    final WireGuardPeer wireGuard;
+    final Egress egress;
+    private Node node;
+
+    /** The region over which the peer last reached us; 0 when none is known. */
+    private int heardRegion;
+
+    /** True while this link stands in the data plane's queue of links with something to send. */
+    boolean queued;
+
+    PeerLink(WireGuardPeer wireGuard, Stack stack, Consumer<PeerLink> onReady, Node node) {
+        this.wireGuard = wireGuard;
+        this.egress = stack.newEgress(this, e -> onReady.accept(this));
+        this.node = node;
+    }
+
+    Node node() {
+        return node;
+    }
+
+    void setNode(Node node) {
+        this.node = node;
+    }
+
+    void heardThrough(int region) {
+        heardRegion = region;
+    }
+
+    void goneFrom(int region) {
+        if (heardRegion == region) {
+            heardRegion = 0;
+        }
+    }
+
+    /**
+     * The region to send through: the peer's home when that is connected; else the one over which it reached us, when that
+     * is; else its home, to be connected (Tailscale 1.102, wgengine/magicsock/derp.go). 0 when none is known.
+     */
+    int region(DataPlaneSink sink) {
+        int home = node.homeDerp();
+        if (home != 0 && sink.relayCreditBytes(home) > 0) {
+            return home;
+        }
+        if (heardRegion != 0 && sink.relayCreditBytes(heardRegion) > 0) {
+            return heardRegion;
+        }
+        return home != 0 ? home : heardRegion;
+    }
+
+    /** The region in use, for people: null while nothing was exchanged. */
+    @Nullable
+    Integer activeRegion() {
+        if (wireGuard.rxBytes() == 0 && wireGuard.txBytes() == 0) {
+            return null;
+        }
+        int region = node.homeDerp() != 0 ? node.homeDerp() : heardRegion;
+        return region == 0 ? null : (Integer) region;
+    }
+}

@@ -1,0 +1,67 @@
+package pt.sunbeam.dataplane;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import pt.sunbeam.ip.IpAddress;
+import pt.sunbeam.ip.IpPrefix;
+import pt.sunbeam.netmap.Netmap;
+import pt.sunbeam.tailcfg.Node;
+
+/**
+ * Names of peers to their addresses: the exact full name, or the exact first label. A label that two peers share leads to
+ * neither; nothing is ever matched by a prefix. Immutable.
+ */
+public final class TailnetNames {
+    public static final TailnetNames EMPTY = new TailnetNames(Map.of());
+
+    private final Map<String, List<IpPrefix>> addresses;
+
+    private TailnetNames(Map<String, List<IpPrefix>> addresses) {
+        this.addresses = addresses;
+    }
+
+    static TailnetNames of(Netmap netmap) {
+        Map<String, List<IpPrefix>> found = new HashMap<>();
+        Map<String, Integer> labels = new HashMap<>();
+        for (Node peer : netmap.peers()) {
+            labels.merge(lower(peer.shortName()), 1, Integer::sum);
+        }
+        for (Node peer : netmap.peers()) {
+            String label = lower(peer.shortName());
+            if (labels.getOrDefault(label, 0) == 1) {
+                found.put(label, peer.addresses());
+            }
+            if (!peer.name().isEmpty()) {
+                found.put(withoutFinalDot(lower(peer.name())), peer.addresses());
+            }
+        }
+        return new TailnetNames(Map.copyOf(found));
+    }
+
+    /** The address that {@code host}, a literal or a name, means now; IPv4 where a peer has both; null when nobody has it. */
+    public @Nullable IpAddress resolve(String host) {
+        IpAddress literal = IpAddress.parse(host);
+        if (literal != null) {
+            return literal;
+        }
+        IpAddress any = null;
+        for (IpPrefix own : addresses.getOrDefault(withoutFinalDot(lower(host)), List.of())) {
+            if (!own.address().v6()) {
+                return own.address();
+            }
+            any = own.address();
+        }
+        return any;
+    }
+
+    private static String lower(String name) {
+        return name.toLowerCase(Locale.ROOT);
+    }
+
+    private static String withoutFinalDot(String name) {
+        return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+    }
+}

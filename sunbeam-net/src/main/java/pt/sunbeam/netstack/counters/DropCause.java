@@ -1,0 +1,35 @@
+package pt.sunbeam.netstack.counters;
+
+/** Why an inbound packet, or a part of it, had no effect. Each cause is one counter of {@link StackCounters}. */
+public enum DropCause {
+    IP_TRUNCATED,
+    IP_BAD_VERSION,
+    IP_BAD_HEADER,
+    IP_BAD_CHECKSUM,
+    IP_BAD_SOURCE,
+    IP_NOT_OURS,
+    IP_FRAGMENT,
+    IP_UNKNOWN_PROTOCOL,
+    ICMP_BAD,
+    ICMP_UNMATCHED,
+    ICMP_RATE_LIMITED,
+    UDP_BAD,
+    UDP_NO_LISTENER,
+    TCP_BAD_HEADER,
+    TCP_BAD_CHECKSUM,
+    TCP_NO_CONNECTION,
+    TCP_RESET_RATE_LIMITED,
+    TCP_PAWS,
+    TCP_UNACCEPTABLE_SEQUENCE,
+    TCP_UNACCEPTABLE_ACK,
+    TCP_UNEXPECTED_SYN,
+    TCP_RESET_NOT_EXACT,
+    TCP_NO_ACK_BIT,
+    TCP_OUT_OF_ORDER_LIMIT,
+    TCP_MEMORY,
+    TCP_HALF_OPEN_LIMIT,
+    TCP_CONNECTION_LIMIT,
+    TCP_TIME_WAIT,
+    NO_ROUTE,
+    CONTROL_QUEUE_FULL
+}

@@ -1,0 +1,15 @@
+package pt.sunbeam.netstack.tcp;
+
+/** Why an active open failed. */
+public enum ConnectFailure {
+    /** The remote host answered with a reset or "port unreachable". */
+    REFUSED,
+    /** No peer carries the address, or the network said so. */
+    UNREACHABLE,
+    /** Nothing came back before the deadline. */
+    TIMED_OUT,
+    /** The peer that carries the address was removed, or our own address. */
+    PEER_GONE,
+    /** The stack has no room for one more connection. */
+    NO_RESOURCES
+}

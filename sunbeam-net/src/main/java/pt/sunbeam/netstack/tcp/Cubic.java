@@ -1,0 +1,140 @@
+package pt.sunbeam.netstack.tcp;
+
+/**
+ * CUBIC (RFC 9438) with an initial window of ten segments (RFC 6928) and byte-counted slow start (RFC 3465).
+ *
+ * <p>Windows are kept in bytes as {@code double}: a stretch acknowledgement or a tiny gain loses nothing, and nothing
+ * overflows. An acknowledgement never lowers the window.
+ */
+final class Cubic implements CongestionController {
+    private static final double C = 0.4;
+    private static final double BETA = 0.7;
+    private static final double RENO_ALPHA = 3 * (1 - BETA) / (1 + BETA);
+    private static final int SLOW_START_LIMIT_SEGMENTS = 8;
+    private static final double MAX_WINDOW = 1 << 30;
+
+    private final int mss;
+    private double cwnd;
+    private double ssthresh = MAX_WINDOW;
+    private double wMax;
+    private double wEst;
+    private double k;
+    private long epochNanos;
+    private boolean epochOpen;
+    private double priorCwnd;
+    private double priorSsthresh;
+    private double priorWMax;
+
+    Cubic(int mss) {
+        this.mss = mss;
+        cwnd = Math.min(10L * mss, Math.max(2L * mss, 14600));
+    }
+
+    @Override
+    public long cwndBytes() {
+        return (long) cwnd;
+    }
+
+    @Override
+    public long ssthreshBytes() {
+        return (long) ssthresh;
+    }
+
+    @Override
+    public long pacingRateBytesPerSecond() {
+        return 0;
+    }
+
+    @Override
+    public void onAck(long ackedBytes, long rttNanos, long srttNanos, boolean windowLimited, long nowNanos) {
+        if (!windowLimited) {
+            epochOpen = false;
+            return;
+        }
+        if (cwnd < ssthresh) {
+            cwnd = Math.min(cwnd + Math.min(ackedBytes, (long) SLOW_START_LIMIT_SEGMENTS * mss), MAX_WINDOW);
+            return;
+        }
+        avoidCongestion(ackedBytes, srttNanos, nowNanos);
+    }
+
+    private void avoidCongestion(long ackedBytes, long srttNanos, long nowNanos) {
+        if (!epochOpen) {
+            openEpoch(nowNanos);
+        }
+        double seconds = (nowNanos - epochNanos) / 1e9;
+        double now = cubic(seconds);
+        double target = Math.clamp(cubic(seconds + srttNanos / 1e9), cwnd, 1.5 * cwnd);
+        wEst += (wEst < wMax ? RENO_ALPHA : 1) * mss * (ackedBytes / cwnd);
+        double grown = now < wEst ? wEst : cwnd + (target - cwnd) * (ackedBytes / cwnd);
+        cwnd = Math.clamp(grown, cwnd, MAX_WINDOW);
+    }
+
+    private void openEpoch(long nowNanos) {
+        epochOpen = true;
+        epochNanos = nowNanos;
+        wEst = cwnd;
+        if (wMax <= cwnd) {
+            wMax = cwnd;
+            k = 0;
+        } else {
+            k = Math.cbrt((wMax - cwnd) / mss / C);
+        }
+    }
+
+    private double cubic(double seconds) {
+        double t = seconds - k;
+        return C * t * t * t * mss + wMax;
+    }
+
+    @Override
+    public void onLoss(long inFlightBytes, long nowNanos) {
+        remember();
+        reduce(inFlightBytes);
+        cwnd = ssthresh;
+    }
+
+    @Override
+    public void onRetransmissionTimeout(long inFlightBytes, boolean firstOfEpisode, long nowNanos) {
+        if (firstOfEpisode) {
+            remember();
+            reduce(inFlightBytes);
+        }
+        cwnd = mss;
+    }
+
+    private void reduce(long inFlightBytes) {
+        wMax = cwnd < wMax ? cwnd * (1 + BETA) / 2 : cwnd;
+        ssthresh = Math.max(Math.min(cwnd, Math.max((double) inFlightBytes, cwnd / 2)) * BETA, 2.0 * mss);
+        epochOpen = false;
+    }
+
+    private void remember() {
+        priorCwnd = cwnd;
+        priorSsthresh = ssthresh;
+        priorWMax = wMax;
+    }
+
+    @Override
+    public void onRecovered(long nowNanos) {
+        cwnd = Math.max(cwnd, Math.min(ssthresh, MAX_WINDOW));
+    }
+
+    @Override
+    public void onUndo(long nowNanos) {
+        cwnd = Math.max(cwnd, priorCwnd);
+        ssthresh = priorSsthresh;
+        wMax = priorWMax;
+        epochOpen = false;
+    }
+
+    @Override
+    public void onIdle(long idleNanos, long rtoNanos) {
+        double floor = Math.min(cwnd, 10.0 * mss);
+        ssthresh = Math.max(ssthresh, cwnd * 3 / 4);
+        for (long left = idleNanos; left > rtoNanos && cwnd > floor; left -= rtoNanos) {
+            cwnd = Math.max(cwnd / 2, floor);
+        }
+        epochOpen = false;
+    }
+}

@@ -1,0 +1,35 @@
+package pt.sunbeam.netstack.tcp;
+
+import java.util.ArrayDeque;
+
+/** Connections with undelivered events, in the order in which the first one happened. */
+final class EventQueue {
+    private final ArrayDeque<TcpConnection> waiting = new ArrayDeque<>();
+    private boolean delivering;
+
+    boolean isEmpty() {
+        return waiting.isEmpty();
+    }
+
+    void add(TcpConnection c) {
+        if (!c.eventQueued) {
+            c.eventQueued = true;
+            waiting.add(c);
+        }
+    }
+
+    void deliver() {
+        if (delivering) {
+            return;
+        }
+        delivering = true;
+        try {
+            for (TcpConnection c = waiting.poll(); c != null; c = waiting.poll()) {
+                c.eventQueued = false;
+                c.deliverEvents();
+            }
+        } finally {
+            delivering = false;
+        }
+    }
+}

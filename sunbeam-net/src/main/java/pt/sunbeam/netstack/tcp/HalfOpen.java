@@ -1,0 +1,50 @@
+package pt.sunbeam.netstack.tcp;
+
+import pt.sunbeam.time.Deadline;
+
+/** A passive open whose last acknowledgement is awaited: what the SYN said, and no buffers. */
+final class HalfOpen extends Flow {
+    private static final int MAX_SYN_ACKS = 6;
+
+    private final TcpLayer layer;
+    final Acceptor acceptor;
+    final int iss;
+    final int irs;
+    final int peerMss;
+    final int peerWindow;
+    final int peerWindowScale;
+    final boolean sack;
+    final boolean timestamps;
+    final int tsOffset;
+    int tsRecent;
+    long firstSentNanos;
+    int synAcks;
+
+    HalfOpen(TcpLayer layer, Flow endpoints, Segment syn, Acceptor acceptor, int iss, int tsOffset) {
+        super(endpoints);
+        this.layer = layer;
+        this.acceptor = acceptor;
+        this.iss = iss;
+        this.tsOffset = tsOffset;
+        irs = syn.seq;
+        peerMss = syn.mss;
+        peerWindow = syn.windowField;
+        peerWindowScale = syn.windowScale;
+        sack = syn.sackPermitted;
+        timestamps = syn.timestamps;
+        tsRecent = syn.tsVal;
+    }
+
+    @Override
+    protected void fire(long nowNanos) {
+        if (synAcks >= MAX_SYN_ACKS) {
+            layer.dropHalfOpen(this);
+        } else {
+            layer.sendSynAck(this, nowNanos);
+        }
+    }
+
+    long nextResendNanos(long nowNanos) {
+        return nowNanos + (Deadline.SECOND << synAcks);
+    }
+}

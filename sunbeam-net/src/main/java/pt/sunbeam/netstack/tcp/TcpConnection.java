@@ -1,0 +1,499 @@
+package pt.sunbeam.netstack.tcp;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import pt.sunbeam.netstack.counters.DropCause;
+import pt.sunbeam.netstack.ip.IpHeader;
+import pt.sunbeam.time.Deadline;
+
+/**
+ * One TCP connection (RFC 9293): its state, its timers of the slow family, and the application's side of it.
+ *
+ * <p>Confined to the stack's owner thread. The halves do the work: {@link Sender} and {@link Receiver}; what a segment
+ * means is decided by {@link SegmentArrival}. Calls only change state; segments are built when the data plane pulls.
+ */
+public final class TcpConnection extends Flow {
+    private static final int MIN_MSS = 88;
+    private static final int DEFAULT_MSS_V4 = 536;
+    private static final int DEFAULT_MSS_V6 = 1220;
+    private static final long DETACHED_LINGER = Deadline.seconds(60);
+    private static final long CHALLENGE_INTERVAL = Deadline.millis(500);
+    private static final long MEMORY_RETRY = Deadline.millis(50);
+
+    private static final int CONNECTED = 1;
+    private static final int READABLE = 2;
+    private static final int WRITABLE = 4;
+    private static final int PEER_FIN = 8;
+    private static final int CLOSED = 16;
+    private static final int RESET = 32;
+    private static final int FAILED = 64;
+
+    final TcpLayer layer;
+    final TcpPath path;
+    TcpState state;
+    int sendMss;
+    boolean sack;
+    boolean timestamps;
+    boolean windowScaling;
+    int peerWindowScale;
+    int tsOffset;
+    int tsRecent;
+    long tsRecentNanos;
+    final Sender sender;
+    final Receiver receiver;
+
+    @Nullable
+    ReadyList readyList;
+
+    @Nullable
+    TcpConnection readyPrevious;
+
+    @Nullable
+    TcpConnection readyNext;
+
+    int receiveEpoch = -1;
+
+    @Nullable
+    TcpEvents events;
+
+    private int pending;
+    boolean eventQueued;
+    private ResetCause resetCause = ResetCause.LOCAL_ABORT;
+    private ConnectFailure failure = ConnectFailure.TIMED_OUT;
+    private boolean wantsWritable;
+    private boolean detached;
+    private boolean keepAlive = true;
+    boolean keepAliveDue;
+    private int keepAliveSent;
+    private long connectDeadlineNanos = Deadline.NONE;
+    private long lingerNanos = Deadline.NONE;
+    private long memoryRetryNanos = Deadline.NONE;
+    long lastHeardNanos;
+    private long challengeNanos = Long.MIN_VALUE;
+    int softErrors;
+
+    TcpConnection(TcpLayer layer, TcpPath path, Flow endpoints, TcpState state, int tsOffset) {
+        super(endpoints);
+        this.layer = layer;
+        this.path = path;
+        this.state = state;
+        this.tsOffset = tsOffset;
+        sendMss = localMss();
+        receiver = new Receiver(this);
+        sender = new Sender(this);
+    }
+
+    // --- application side
+
+    /** Takes as many bytes of {@code source} as there is room for and returns how many; {@link TcpEvents#writable} tells of more. */
+    public int write(ByteBuffer source) {
+        if (!mayWrite()) {
+            return 0;
+        }
+        int before = source.remaining();
+        int taken = sender.write(source);
+        if (taken < before) {
+            wantsWritable = true;
+            if (sender.writableBytes() > 0) {
+                memoryRetryNanos = layer.nowNanos() + MEMORY_RETRY;
+                armSlow();
+            }
+        }
+        changed();
+        return taken;
+    }
+
+    private boolean mayWrite() {
+        return switch (state) {
+            case SYN_SENT, SYN_RECEIVED, ESTABLISHED, CLOSE_WAIT -> !sender.isFinQueued();
+            default -> false;
+        };
+    }
+
+    /** Bytes that {@link #write} would take now. */
+    public int writableBytes() {
+        return mayWrite() ? sender.writableBytes() : 0;
+    }
+
+    /** Moves in-order bytes into {@code target}; returns how many. Reading opens the window. */
+    public int read(ByteBuffer target) {
+        int count = receiver.read(target, layer.nowNanos());
+        changed();
+        return count;
+    }
+
+    public int readableBytes() {
+        return receiver.readableBytes();
+    }
+
+    /** True when the peer has closed its direction; bytes before that may still be readable. */
+    public boolean isPeerFin() {
+        return receiver.finReached();
+    }
+
+    /** Closes our direction once everything written has been sent; reading goes on. */
+    public void shutdownWrite() {
+        if (mayWrite()) {
+            sender.queueFin();
+            changed();
+        }
+    }
+
+    /** Ends the connection at once with a reset; no further event is delivered. */
+    public void abort() {
+        events = null;
+        if (state != TcpState.CLOSED && state != TcpState.TIME_WAIT) {
+            abort(ResetCause.LOCAL_ABORT);
+        }
+        receiver.discard();
+    }
+
+    /**
+     * Lets go of the connection: no further event is delivered, what was written is still sent. When received bytes were
+     * not read, or more arrive, the peer gets a reset (RFC 1122 section 4.2.2.13).
+     */
+    public void close() {
+        events = null;
+        boolean unread = receiver.readableBytes() > 0;
+        if (state == TcpState.SYN_SENT || unread && isLive()) {
+            abort();
+            return;
+        }
+        receiver.discard();
+        if (isLive()) {
+            detached = true;
+            shutdownWrite();
+            lingerIfOver();
+        }
+    }
+
+    public TcpState state() {
+        return state;
+    }
+
+    public boolean isOpen() {
+        return isLive() && state != TcpState.SYN_SENT && state != TcpState.SYN_RECEIVED;
+    }
+
+    public TcpInfo info() {
+        return new TcpInfo(
+                state,
+                sender.rtt.srttNanos(),
+                sender.rtt.rtoNanos(),
+                sender.cwndBytes(),
+                sender.queue.inFlightBytes(),
+                sender.windowBytes(),
+                sender.bufferedBytes(),
+                receiver.readableBytes(),
+                receiver.limitBytes(),
+                sender.retransmits());
+    }
+
+    // --- opening
+
+    void beginConnect(int iss, ConnectOptions options, TcpEvents listener, long nowNanos) {
+        events = listener;
+        keepAlive = options.keepAlive();
+        connectDeadlineNanos = nowNanos + options.timeoutNanos();
+        lastHeardNanos = nowNanos;
+        timestamps = true;
+        sender.begin(iss);
+        sender.requestSyn();
+        armSlow();
+        touch();
+    }
+
+    /** Takes over what a SYN or SYN-ACK negotiated. */
+    void negotiate(int peerMss, int scale, boolean peerSack, boolean peerTimestamps) {
+        int offered = peerMss == 0 ? v6 ? DEFAULT_MSS_V6 : DEFAULT_MSS_V4 : Math.max(peerMss, MIN_MSS);
+        timestamps = peerTimestamps;
+        sack = peerSack;
+        windowScaling = scale >= 0;
+        peerWindowScale = Math.max(scale, 0);
+        sendMss = Math.min(offered, localMss()) - (timestamps ? SegmentWriter.TIMESTAMPS_BYTES : 0);
+    }
+
+    void setTsRecent(int value, long nowNanos) {
+        tsRecent = value;
+        tsRecentNanos = nowNanos;
+    }
+
+    int ownWindowScale() {
+        return windowScaling ? layer.config.windowScale() : 0;
+    }
+
+    /** The MSS that we announce: what fits our MTU without options (RFC 6691). */
+    int localMss() {
+        return layer.config.mtuBytes() - IpHeader.bytes(v6) - SegmentWriter.TCP_HEADER;
+    }
+
+    void established(long nowNanos) {
+        state = TcpState.ESTABLISHED;
+        connectDeadlineNanos = Deadline.NONE;
+        lastHeardNanos = nowNanos;
+        raise(CONNECTED);
+        armSlow();
+    }
+
+    // --- state
+
+    private boolean isLive() {
+        return state != TcpState.CLOSED && state != TcpState.TIME_WAIT;
+    }
+
+    boolean isDetached() {
+        return detached;
+    }
+
+    /** True when segments with acknowledgements may leave. */
+    boolean canSpeak() {
+        return switch (state) {
+            case SYN_SENT, CLOSED, TIME_WAIT, SYN_RECEIVED -> false;
+            default -> true;
+        };
+    }
+
+    /** True when new data or a FIN may leave. */
+    boolean canSend() {
+        return switch (state) {
+            case ESTABLISHED, CLOSE_WAIT -> true;
+            default -> false;
+        };
+    }
+
+    void onFinSent() {
+        state = state == TcpState.CLOSE_WAIT ? TcpState.LAST_ACK : TcpState.FIN_WAIT_1;
+        lingerIfOver();
+    }
+
+    /** State changes due to the acknowledgement of our FIN. */
+    void onFinAcked(long nowNanos) {
+        switch (state) {
+            case FIN_WAIT_1 -> {
+                state = TcpState.FIN_WAIT_2;
+                lingerIfOver();
+            }
+            case CLOSING -> enterTimeWait(nowNanos);
+            case LAST_ACK -> finished();
+            default -> {}
+        }
+    }
+
+    void onPeerFin(long nowNanos) {
+        raise(PEER_FIN);
+        switch (state) {
+            case ESTABLISHED -> state = TcpState.CLOSE_WAIT;
+            case FIN_WAIT_1 -> state = TcpState.CLOSING;
+            case FIN_WAIT_2 -> enterTimeWait(nowNanos);
+            default -> {}
+        }
+    }
+
+    private void enterTimeWait(long nowNanos) {
+        raise(CLOSED);
+        state = TcpState.TIME_WAIT;
+        layer.enterTimeWait(this, nowNanos);
+        release();
+    }
+
+    private void finished() {
+        raise(CLOSED);
+        state = TcpState.CLOSED;
+        layer.removed(this);
+        release();
+    }
+
+    private void release() {
+        sender.discard();
+        layer.timers.remove(this);
+        if (readyList != null) {
+            readyList.remove(this);
+        }
+    }
+
+    /** Ends the connection with a reset to the peer. */
+    void abort(ResetCause cause) {
+        if (state != TcpState.SYN_SENT) {
+            layer.replyReset(this, path, sender.nxt, receiver.nxt());
+        }
+        fail(cause);
+    }
+
+    /** Ends the connection without a word to the peer. */
+    void fail(ResetCause cause) {
+        boolean opening = state == TcpState.SYN_SENT || state == TcpState.SYN_RECEIVED;
+        if (opening) {
+            failConnect(
+                    switch (cause) {
+                        case PEER_RESET -> ConnectFailure.REFUSED;
+                        case TIMED_OUT -> ConnectFailure.TIMED_OUT;
+                        case LOCAL_ABORT, PEER_GONE, ADDRESS_GONE, STOPPED -> ConnectFailure.PEER_GONE;
+                    });
+            return;
+        }
+        resetCause = cause;
+        raise(RESET);
+        end();
+    }
+
+    void failConnect(ConnectFailure cause) {
+        failure = cause;
+        raise(FAILED);
+        end();
+    }
+
+    private void end() {
+        state = TcpState.CLOSED;
+        layer.removed(this);
+        release();
+        if (detached) {
+            receiver.discard();
+        }
+    }
+
+    // --- timers of the slow family
+
+    private void lingerIfOver() {
+        if (detached && (state == TcpState.FIN_WAIT_2 || state == TcpState.LAST_ACK || state == TcpState.CLOSING)) {
+            lingerNanos = layer.nowNanos() + DETACHED_LINGER;
+            armSlow();
+        }
+    }
+
+    void armSlow() {
+        long next = Math.min(connectDeadlineNanos, Math.min(lingerNanos, memoryRetryNanos));
+        next = Math.min(next, receiver.delayedAckNanos());
+        if (keepAlive && canSpeak()) {
+            next = Math.min(next, keepAliveNanos());
+        }
+        layer.timers.arm(this, next);
+    }
+
+    private long keepAliveNanos() {
+        TcpConfig config = layer.config;
+        return lastHeardNanos + config.keepAliveIdleNanos() + keepAliveSent * config.keepAliveIntervalNanos();
+    }
+
+    void heard(long nowNanos) {
+        lastHeardNanos = nowNanos;
+        keepAliveSent = 0;
+    }
+
+    @Override
+    protected void fire(long nowNanos) {
+        if (connectDeadlineNanos <= nowNanos) {
+            failConnect(ConnectFailure.TIMED_OUT);
+            return;
+        }
+        if (lingerNanos <= nowNanos) {
+            fail(ResetCause.TIMED_OUT);
+            return;
+        }
+        if (memoryRetryNanos <= nowNanos) {
+            memoryRetryNanos = Deadline.NONE;
+            raiseWritable();
+        }
+        receiver.onDelayedAck(nowNanos);
+        if (keepAlive && canSpeak() && keepAliveNanos() <= nowNanos) {
+            if (keepAliveSent >= layer.config.keepAliveProbes()) {
+                abort(ResetCause.TIMED_OUT);
+                return;
+            }
+            keepAliveSent++;
+            keepAliveDue = true;
+        }
+        armSlow();
+        touch();
+    }
+
+    // --- what the halves and the arrival of segments use
+
+    /** The timestamp clock: milliseconds from a random origin (RFC 7323 section 5.4). */
+    int tsClock(long nanos) {
+        return (int) (nanos / Deadline.MILLI) + tsOffset;
+    }
+
+    void drop(DropCause cause) {
+        layer.counters.drop(cause);
+    }
+
+    /** True when a challenge ACK may be sent (RFC 5961 section 7, limited for each connection alone). */
+    boolean mayChallenge(long nowNanos) {
+        if (challengeNanos != Long.MIN_VALUE && nowNanos - challengeNanos < CHALLENGE_INTERVAL) {
+            return false;
+        }
+        challengeNanos = nowNanos;
+        return true;
+    }
+
+    private void changed() {
+        if (isLive()) {
+            sender.wake(layer.nowNanos());
+            touch();
+        }
+    }
+
+    /** Lists the connection where it belongs: with the control segments, with the data, or nowhere. */
+    void touch() {
+        ReadyList wanted = !isLive() ? null : sender.hasControl() ? path.control : sender.hasData() ? path.data : null;
+        if (wanted != readyList) {
+            if (readyList != null) {
+                readyList.remove(this);
+            }
+            if (wanted != null) {
+                wanted.append(this);
+                path.announce();
+            }
+        }
+    }
+
+    // --- events
+
+    void raiseReadable() {
+        raise(READABLE);
+    }
+
+    /** Tells of room when somebody waits for it. */
+    void raiseWritable() {
+        if (wantsWritable && mayWrite() && sender.isRoomy()) {
+            wantsWritable = false;
+            raise(WRITABLE);
+        }
+    }
+
+    private void raise(int event) {
+        pending |= event;
+        if (events != null) {
+            layer.eventPending(this);
+        }
+    }
+
+    /** Delivers what has happened since the last time, in the order in which it makes sense. */
+    void deliverEvents() {
+        int happened = pending;
+        pending = 0;
+        deliver(happened, CONNECTED);
+        deliver(happened, READABLE);
+        deliver(happened, WRITABLE);
+        deliver(happened, PEER_FIN);
+        deliver(happened, CLOSED);
+        deliver(happened, RESET);
+        deliver(happened, FAILED);
+    }
+
+    private void deliver(int happened, int event) {
+        TcpEvents to = events;
+        if (to == null || (happened & event) == 0) {
+            return;
+        }
+        switch (event) {
+            case CONNECTED -> to.connected(this);
+            case READABLE -> to.readable(this);
+            case WRITABLE -> to.writable(this);
+            case PEER_FIN -> to.peerFin(this);
+            case CLOSED -> to.closed(this);
+            case RESET -> to.reset(this, resetCause);
+            default -> to.connectFailed(this, failure);
+        }
+    }
+}

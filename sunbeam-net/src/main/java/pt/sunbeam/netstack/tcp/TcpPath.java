@@ -1,0 +1,141 @@
+package pt.sunbeam.netstack.tcp;
+
+import pt.sunbeam.bytes.PacketBatch;
+import pt.sunbeam.time.Deadline;
+
+/**
+ * Where the segments of some connections leave: what they share and how they take turns.
+ *
+ * <p>Acknowledgements and other control segments go first; then the connections with data in turn, at most
+ * {@link #QUANTUM} segments a visit. Two limits keep a short queue on the way from being overrun: what all connections may
+ * have in flight, and what their advertised windows invite, shared by those that have received lately.
+ */
+public abstract class TcpPath {
+    /** Segments of one connection in one visit: about 64 KiB. */
+    private static final int QUANTUM = 48;
+
+    private static final long SHARE_EPOCH_NANOS = Deadline.millis(250);
+    private static final int UNLIMITED = Integer.MAX_VALUE;
+
+    final ReadyList control = new ReadyList();
+    final ReadyList data = new ReadyList();
+    private int receiveWindowLimitBytes = UNLIMITED;
+    private long inFlightLimitBytes = UNLIMITED;
+    private long inFlightBytes;
+    private long epochEndNanos;
+    private int epoch;
+    private int receivers;
+    private int lastReceivers;
+    private boolean announced;
+
+    /** Called when there is something to pull after there was nothing; must only take a note. */
+    protected abstract void becameReady();
+
+    /** Puts a finished packet in front of everything else; drops it when too many wait. */
+    protected abstract void reply(byte[] packet);
+
+    /** Bytes that the windows of all connections together may invite; at least two packets each. */
+    public final void setReceiveWindowLimitBytes(int bytes) {
+        receiveWindowLimitBytes = bytes;
+    }
+
+    /** Bytes that all connections together may have in flight. */
+    public final void setInFlightLimitBytes(int bytes) {
+        inFlightLimitBytes = bytes;
+        announce();
+    }
+
+    public final long inFlightBytes() {
+        return inFlightBytes;
+    }
+
+    /** The part of the receive window limit that is due to {@code c}. */
+    int receiveWindowShare() {
+        return receiveWindowLimitBytes == UNLIMITED
+                ? UNLIMITED
+                : receiveWindowLimitBytes / Math.max(1, Math.max(receivers, lastReceivers));
+    }
+
+    void received(TcpConnection c, long nowNanos) {
+        if (receiveWindowLimitBytes == UNLIMITED) {
+            return;
+        }
+        if (nowNanos - epochEndNanos >= 0) {
+            epoch++;
+            epochEndNanos = nowNanos + SHARE_EPOCH_NANOS;
+            lastReceivers = receivers;
+            receivers = 0;
+        }
+        if (c.receiveEpoch != epoch) {
+            c.receiveEpoch = epoch;
+            receivers++;
+        }
+    }
+
+    boolean hasCredit() {
+        return inFlightBytes < inFlightLimitBytes;
+    }
+
+    void inFlightChanged(long delta) {
+        inFlightBytes += delta;
+        if (delta < 0) {
+            announce();
+        }
+    }
+
+    /** True when {@link #pullSegments} would write something. */
+    protected final boolean hasSegments() {
+        return !control.isEmpty() || !data.isEmpty() && hasCredit();
+    }
+
+    /** Tells {@link #becameReady} once, until the next pull. */
+    protected final void announce() {
+        if (!announced && hasSegments()) {
+            announced = true;
+            becameReady();
+        }
+    }
+
+    /** Fills {@code out} up to {@code maxBytes} of packets; returns the bytes added. */
+    protected final int pullSegments(PacketBatch out, int maxBytes, int mtuBytes, long nowNanos) {
+        announced = false;
+        int left = maxBytes;
+        TcpConnection c = control.first();
+        while (c != null && left >= mtuBytes && out.fits(mtuBytes)) {
+            left -= emit(c, out, nowNanos);
+            c = control.first();
+        }
+        c = data.first();
+        while (c != null && hasCredit() && left >= mtuBytes && out.fits(mtuBytes)) {
+            left = visit(c, out, left, mtuBytes, nowNanos);
+            c = data.first();
+        }
+        return maxBytes - left;
+    }
+
+    private int visit(TcpConnection c, PacketBatch out, int budget, int mtuBytes, long nowNanos) {
+        int left = budget;
+        for (int i = 0; i < QUANTUM && c.readyList == data; i++) {
+            if (!hasCredit() || left < mtuBytes || !out.fits(mtuBytes)) {
+                return left;
+            }
+            left -= emit(c, out, nowNanos);
+        }
+        if (c.readyList == data) {
+            data.remove(c);
+            data.append(c);
+        }
+        return left;
+    }
+
+    private int emit(TcpConnection c, PacketBatch out, long nowNanos) {
+        int before = out.count();
+        c.sender.emit(out, nowNanos);
+        c.touch();
+        if (out.count() == before && c.readyList != null) {
+            // Nothing came although the connection was listed: leave it to its next event rather than turn for ever.
+            c.readyList.remove(c);
+        }
+        return out.count() == before ? 0 : out.length(before);
+    }
+}

@@ -1,0 +1,39 @@
+package pt.sunbeam.netstack.tcp;
+
+import org.jspecify.annotations.Nullable;
+
+/** What remains of a connection in TIME-WAIT: enough to answer a repeated FIN and to judge a new SYN (RFC 6191). */
+final class TimeWaitEntry extends Flow {
+    private final TcpLayer layer;
+    final int sndNxt;
+    final int rcvNxt;
+    final boolean timestamps;
+    final int tsRecent;
+    final int tsOffset;
+
+    @Nullable
+    TimeWaitEntry older;
+
+    @Nullable
+    TimeWaitEntry newer;
+
+    TimeWaitEntry(TcpConnection c, TcpLayer layer) {
+        super(c);
+        this.layer = layer;
+        sndNxt = c.sender.nxt;
+        rcvNxt = c.receiver.nxt();
+        timestamps = c.timestamps;
+        tsRecent = c.tsRecent;
+        tsOffset = c.tsOffset;
+    }
+
+    @Override
+    protected void fire(long nowNanos) {
+        layer.timeWaitEnded(this);
+    }
+
+    /** Whether a SYN begins a new connection rather than being a late duplicate (RFC 6191 section 2). */
+    boolean mayReopen(Segment s) {
+        return Seq.after(s.seq, rcvNxt) || timestamps && s.timestamps && Seq.after(s.tsVal, tsRecent);
+    }
+}

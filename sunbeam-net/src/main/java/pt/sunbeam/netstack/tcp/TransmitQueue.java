@@ -1,0 +1,322 @@
+package pt.sunbeam.netstack.tcp;
+
+/**
+ * What was sent and is not yet cumulatively acknowledged: one record a segment, in sequence order, as a ring of primitives.
+ *
+ * <p>It is the scoreboard of RFC 6675 and the transmit record of RFC 8985. Records that are believed to be in the network
+ * are also linked in the order of their last transmission, so that loss detection looks only at the oldest. Totals are
+ * kept, never recounted. A record's id rises by one with each segment; -1 is no record.
+ */
+final class TransmitQueue {
+    private static final int SACKED = 1;
+    private static final int LOST = 2;
+    private static final int RESENT_IN_FLIGHT = 4;
+    private static final int EVER_RESENT = 8;
+    private static final int INITIAL = 16;
+    private static final int NONE = -1;
+
+    private int[] starts = {};
+    private int[] ends = {};
+    private long[] sentNanos = {};
+    private byte[] flags = {};
+    private int[] older = {};
+    private int[] newer = {};
+    private int head;
+    private int tail;
+    private int oldest = NONE;
+    private int newest = NONE;
+    private long inFlightBytes;
+    private long sackedBytes;
+    private int lostCount;
+    private int lostHint;
+
+    boolean isEmpty() {
+        return head == tail;
+    }
+
+    int head() {
+        return head;
+    }
+
+    /** One behind the last record's id. */
+    int tail() {
+        return tail;
+    }
+
+    /** Bytes believed to be in the network: neither SACKed, nor lost and not yet sent again. */
+    long inFlightBytes() {
+        return inFlightBytes;
+    }
+
+    long sackedBytes() {
+        return sackedBytes;
+    }
+
+    int start(int id) {
+        return starts[id & starts.length - 1];
+    }
+
+    int end(int id) {
+        return ends[id & ends.length - 1];
+    }
+
+    int length(int id) {
+        return end(id) - start(id);
+    }
+
+    long sentNanos(int id) {
+        return sentNanos[id & sentNanos.length - 1];
+    }
+
+    boolean isSacked(int id) {
+        return has(id, SACKED);
+    }
+
+    /** Lost and waiting to be sent again. */
+    boolean isLost(int id) {
+        return has(id, LOST);
+    }
+
+    boolean wasResent(int id) {
+        return has(id, EVER_RESENT);
+    }
+
+    /** The record sent longest ago that is still in the network, or -1. */
+    int oldestInFlight() {
+        return oldest;
+    }
+
+    int nextNewer(int id) {
+        return newer[id & newer.length - 1];
+    }
+
+    void append(int start, int end, long nowNanos) {
+        if (tail - head == starts.length) {
+            grow();
+        }
+        int slot = tail & starts.length - 1;
+        starts[slot] = start;
+        ends[slot] = end;
+        sentNanos[slot] = nowNanos;
+        flags[slot] = 0;
+        linkNewest(tail++);
+        inFlightBytes += end - start;
+    }
+
+    /** The record was sent again. */
+    void resent(int id, long nowNanos) {
+        if (isLost(id)) {
+            lostCount--;
+            clear(id, LOST);
+            inFlightBytes += length(id);
+        } else {
+            unlink(id);
+        }
+        set(id, RESENT_IN_FLIGHT | EVER_RESENT);
+        sentNanos[id & sentNanos.length - 1] = nowNanos;
+        linkNewest(id);
+    }
+
+    void markSacked(int id) {
+        leaveFlight(id);
+        if (isLost(id)) {
+            lostCount--;
+            clear(id, LOST);
+        }
+        sackedBytes += length(id);
+        set(id, SACKED);
+    }
+
+    void markLost(int id) {
+        if (!has(id, SACKED | LOST)) {
+            leaveFlight(id);
+            set(id, LOST);
+            clear(id, RESENT_IN_FLIGHT);
+            lostCount++;
+            if (id - lostHint < 0 || lostCount == 1) {
+                lostHint = id;
+            }
+        }
+    }
+
+    /** Takes back what {@link #markLost} said of every record that was not sent again since. */
+    void unmarkLost() {
+        for (int id = head; lostCount > 0 && id != tail; id++) {
+            if (isLost(id)) {
+                clear(id, LOST);
+                lostCount--;
+                inFlightBytes += length(id);
+                linkNewest(id);
+            }
+        }
+    }
+
+    /** The receiver dropped what it had selectively acknowledged (RFC 2018 section 8). */
+    void forgetSacks() {
+        for (int id = head; id != tail; id++) {
+            if (isSacked(id)) {
+                clear(id, SACKED);
+                sackedBytes -= length(id);
+                inFlightBytes += length(id);
+                linkNewest(id);
+            }
+        }
+    }
+
+    /** The lowest record that is lost and not sent again, or -1. */
+    int firstLost() {
+        if (lostCount == 0) {
+            return NONE;
+        }
+        int id = lostHint - head < 0 ? head : lostHint;
+        while (!isLost(id)) {
+            id++;
+        }
+        lostHint = id;
+        return id;
+    }
+
+    /** The lowest record that ends after {@code seq}; {@link #tail} when there is none. */
+    int firstEndingAfter(int seq) {
+        int low = head;
+        int high = tail;
+        while (high - low > 0) {
+            int mid = low + (high - low >>> 1);
+            if (Seq.after(end(mid), seq)) {
+                high = mid;
+            } else {
+                low = mid + 1;
+            }
+        }
+        return low;
+    }
+
+    void removeHead() {
+        int id = head;
+        leaveFlight(id);
+        if (isSacked(id)) {
+            sackedBytes -= length(id);
+        }
+        if (isLost(id)) {
+            lostCount--;
+        }
+        head++;
+        if (head == tail && starts.length > 1024) {
+            release();
+        }
+    }
+
+    /** The first bytes of the first record, up to {@code seq}, were acknowledged. */
+    void trimHead(int seq) {
+        int cut = seq - start(head);
+        if (isSacked(head)) {
+            sackedBytes -= cut;
+        } else if (!isLost(head)) {
+            inFlightBytes -= cut;
+        }
+        starts[head & starts.length - 1] = seq;
+    }
+
+    void clear() {
+        head = 0;
+        tail = 0;
+        oldest = NONE;
+        newest = NONE;
+        inFlightBytes = 0;
+        sackedBytes = 0;
+        lostCount = 0;
+        release();
+    }
+
+    private void release() {
+        starts = new int[0];
+        ends = new int[0];
+        sentNanos = new long[0];
+        flags = new byte[0];
+        older = new int[0];
+        newer = new int[0];
+    }
+
+    private void leaveFlight(int id) {
+        if (!has(id, SACKED | LOST)) {
+            unlink(id);
+            inFlightBytes -= length(id);
+        }
+    }
+
+    private boolean has(int id, int mask) {
+        return (flags[id & flags.length - 1] & mask) != 0;
+    }
+
+    private void set(int id, int mask) {
+        flags[id & flags.length - 1] |= (byte) mask;
+    }
+
+    private void clear(int id, int mask) {
+        flags[id & flags.length - 1] &= (byte) ~mask;
+    }
+
+    private void linkNewest(int id) {
+        int mask = starts.length - 1;
+        older[id & mask] = newest;
+        newer[id & mask] = NONE;
+        if (newest == NONE) {
+            oldest = id;
+        } else {
+            newer[newest & mask] = id;
+        }
+        newest = id;
+    }
+
+    private void unlink(int id) {
+        int mask = starts.length - 1;
+        int before = older[id & mask];
+        int after = newer[id & mask];
+        if (before == NONE) {
+            oldest = after;
+        } else {
+            newer[before & mask] = after;
+        }
+        if (after == NONE) {
+            newest = before;
+        } else {
+            older[after & mask] = before;
+        }
+    }
+
+    private void grow() {
+        int oldMask = starts.length - 1;
+        int size = Math.max(INITIAL, starts.length * 2);
+        int[] s = new int[size];
+        int[] e = new int[size];
+        long[] t = new long[size];
+        byte[] f = new byte[size];
+        int[] o = new int[size];
+        int[] n = new int[size];
+        for (int id = head; id != tail; id++) {
+            int from = id & oldMask;
+            int to = id & size - 1;
+            s[to] = starts[from];
+            e[to] = ends[from];
+            t[to] = sentNanos[from];
+            f[to] = flags[from];
+            o[to] = older[from];
+            n[to] = newer[from];
+        }
+        starts = s;
+        ends = e;
+        sentNanos = t;
+        flags = f;
+        older = o;
+        newer = n;
+    }
+
+    /** Recounts {@link #inFlightBytes}; for assertions. */
+    long recountInFlight() {
+        long sum = 0;
+        for (int id = head; id != tail; id++) {
+            sum += has(id, SACKED | LOST) ? 0 : length(id);
+        }
+        return sum;
+    }
+}

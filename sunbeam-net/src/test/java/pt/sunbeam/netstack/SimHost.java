@@ -1,0 +1,84 @@
+package pt.sunbeam.netstack;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import pt.sunbeam.bytes.PacketBatch;
+import pt.sunbeam.ip.IpAddress;
+import pt.sunbeam.sim.SimClock;
+
+/** A stack in virtual time with one egress: pulls when ready, advances when due. */
+final class SimHost {
+    final SimClock clock;
+    final Stack stack;
+    final Egress egress;
+    private final PacketBatch in = PacketBatch.ofPackets(4, 65535);
+    private final PacketBatch out = PacketBatch.ofPackets(64, 1500);
+    private Consumer<byte[]> wire = packet -> {};
+    private long wakeNanos = Long.MAX_VALUE;
+    private boolean pumping;
+    private boolean routed = true;
+
+    SimHost(SimClock clock, long seed, StackConfig config, IpAddress... own) {
+        this.clock = clock;
+        SplittableRandom random = new SplittableRandom(seed);
+        Egress[] holder = new Egress[1];
+        stack = new Stack(config, random, address -> routed ? holder[0] : null);
+        holder[0] = stack.newEgress("wire", e -> clock.at(clock.nowNanos(), this::pump));
+        egress = holder[0];
+        stack.setAddresses(List.of(own));
+    }
+
+    void attach(Consumer<byte[]> to) {
+        wire = to;
+    }
+
+    void setRouted(boolean value) {
+        routed = value;
+    }
+
+    void receive(byte[] packet) {
+        in.clear();
+        in.add(packet, 0, packet.length);
+        in.setArrivalNanos(clock.nowNanos());
+        stack.input(in, clock.nowNanos());
+        pump();
+    }
+
+    /** Sends what can leave and plans the next timer. */
+    void pump() {
+        if (pumping) {
+            return;
+        }
+        pumping = true;
+        while (stack.isReady(egress)) {
+            out.clear();
+            int count = stack.pull(egress, out, 64 * 1500, clock.nowNanos());
+            for (int i = 0; i < count; i++) {
+                wire.accept(out.copy(i));
+            }
+            if (count == 0) {
+                break;
+            }
+        }
+        pumping = false;
+        plan();
+    }
+
+    private void plan() {
+        long next = stack.nextDeadlineNanos();
+        if (next < wakeNanos) {
+            wakeNanos = next;
+            clock.at(next, this::wake);
+        }
+    }
+
+    private void wake() {
+        if (clock.nowNanos() < wakeNanos) {
+            return;
+        }
+        wakeNanos = Long.MAX_VALUE;
+        stack.advance(clock.nowNanos());
+        pump();
+    }
+}
