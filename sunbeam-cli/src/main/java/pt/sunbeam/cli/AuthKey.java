@@ -35,7 +35,8 @@ final class AuthKey {
     static String toKeep(String text, Console console) {
         if (text.startsWith(FILE)) {
             fromFile(text.substring(FILE.length()), console);
-            return FILE + Path.of(text.substring(FILE.length())).toAbsolutePath().normalize();
+            return FILE
+                    + Path.of(text.substring(FILE.length())).toAbsolutePath().normalize();
         }
         if (!text.equals(STDIN)) {
             warnOfArguments(console);
@@ -61,12 +62,11 @@ final class AuthKey {
                 return check(read(in, "the key file " + path), "the key file " + path);
             }
         } catch (InvalidPathException | IOException e) {
-            String reason =
-                    switch (e) {
-                        case java.nio.file.NoSuchFileException missing -> "it does not exist";
-                        case java.nio.file.AccessDeniedException denied -> "permission denied";
-                        default -> String.valueOf(e.getMessage());
-                    };
+            String reason = switch (e) {
+                case java.nio.file.NoSuchFileException missing -> "it does not exist";
+                case java.nio.file.AccessDeniedException denied -> "permission denied";
+                default -> String.valueOf(e.getMessage());
+            };
             throw new SunbeamException(
                     FailureCode.CONFIG,
                     "the key file " + name + " cannot be read: " + reason,
@@ -98,7 +98,8 @@ final class AuthKey {
 
     private static String check(String text, String source) {
         String key = text.strip();
-        boolean plain = !key.isEmpty() && key.length() <= MAX_CHARS && key.chars().allMatch(c -> c > ' ' && c < 127);
+        boolean plain =
+                !key.isEmpty() && key.length() <= MAX_CHARS && key.chars().allMatch(c -> c > ' ' && c < 127);
         if (!plain) {
             throw new SunbeamException(
                     FailureCode.USAGE,

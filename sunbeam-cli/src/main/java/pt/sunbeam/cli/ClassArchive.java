@@ -96,9 +96,9 @@ final class ClassArchive {
         }
         PrivateFiles.createFolder(cache);
         String identity = identity();
-        Path part = cache.resolve("." + archive.getFileName() + "." + ProcessHandle.current().pid() + ".part");
-        Process training = new ProcessBuilder(
-                        executable.toString(), "__warm", part.toString(), "--context", context)
+        Path part = cache.resolve(
+                "." + archive.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+        Process training = new ProcessBuilder(executable.toString(), "__warm", part.toString(), "--context", context)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();

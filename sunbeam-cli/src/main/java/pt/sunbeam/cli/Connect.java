@@ -1,9 +1,10 @@
 package pt.sunbeam.cli;
 
-import java.nio.channels.FileChannel;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -35,41 +36,66 @@ final class Connect {
     }
 
     int run(Request request, Patience patience) throws InterruptedException {
-        DaemonProcess daemon;
-        IpcClient client;
-        try (StartLock lock = StartLock.take(folder.path().resolve("connect.lock"), patience)) {
-            if (lock == null) {
-                throw new SunbeamException(
-                        FailureCode.TIMED_OUT,
-                        "another sunbeam connect for this context was still under way after " + patience.text(),
-                        "sunbeam status");
+        DaemonStatus running;
+        Started started = null;
+        try (StartLock _ = lock(patience)) {
+            running = running(folder);
+            if (running == null) {
+                awaitDaemonLock(folder);
+                started = start(request, patience);
             }
-            DaemonStatus running = running(folder);
-            if (running != null) {
-                lock.close();
-                return attach(running, request, patience);
+        }
+        if (started != null) {
+            follow(started, request, patience);
+        } else if (running != null) {
+            attach(running, request, patience);
+        }
+        return 0;
+    }
+
+    /** A daemon of ours that answers, and what ends it when this command is interrupted. */
+    private record Started(DaemonProcess daemon, Thread guard, IpcClient client) {}
+
+    private StartLock lock(Patience patience) throws InterruptedException {
+        StartLock lock = StartLock.take(folder.path().resolve("connect.lock"), patience);
+        if (lock == null) {
+            throw new SunbeamException(
+                    FailureCode.TIMED_OUT,
+                    "another sunbeam connect for this context was still under way after " + patience.text(),
+                    "sunbeam status");
+        }
+        return lock;
+    }
+
+    private Started start(Request request, Patience patience) throws InterruptedException {
+        String context = request.settings().context();
+        DaemonProcess daemon =
+                DaemonProcess.spawn(folder, context, request.settings().toSecretText(), debug);
+        Thread guard = Thread.ofPlatform().unstarted(daemon::end);
+        Runtime.getRuntime().addShutdownHook(guard);
+        console.data("==> VPN daemon spawned (pid " + daemon.pid() + ", logs at " + folder.log() + ")");
+        try {
+            return new Started(daemon, guard, firstAnswer(daemon, patience));
+        } catch (SunbeamException e) {
+            daemon.end();
+            Runtime.getRuntime().removeShutdownHook(guard);
+            throw e;
+        }
+    }
+
+    private void follow(Started started, Request request, Patience patience) throws InterruptedException {
+        DaemonProcess daemon = started.daemon();
+        try {
+            awaitRunning(started.client(), request, patience, daemon);
+        } catch (SunbeamException e) {
+            if (keepTrying && daemon.isAlive() && !e.code().permanent()) {
+                console.words("the daemon (pid " + daemon.pid() + ") goes on trying");
+            } else {
+                daemon.end();
             }
-            awaitDaemonLock(folder);
-            daemon = DaemonProcess.spawn(
-                    folder, request.settings().context(), request.settings().toSecretText(), debug);
-            Thread guard = Thread.ofPlatform().unstarted(daemon::end);
-            Runtime.getRuntime().addShutdownHook(guard);
-            try {
-                console.data("==> VPN daemon spawned (pid " + daemon.pid() + ", logs at " + folder.log() + ")");
-                client = firstAnswer(daemon, patience);
-                lock.close();
-                follow(client, request, patience, daemon);
-                Runtime.getRuntime().removeShutdownHook(guard);
-                return 0;
-            } catch (SunbeamException e) {
-                if (keepTrying && daemon.isAlive()) {
-                    console.words("the daemon (pid " + daemon.pid() + ") goes on trying");
-                } else {
-                    daemon.end();
-                }
-                Runtime.getRuntime().removeShutdownHook(guard);
-                throw e;
-            }
+            throw e;
+        } finally {
+            Runtime.getRuntime().removeShutdownHook(started.guard());
         }
     }
 
@@ -100,7 +126,7 @@ final class Connect {
 
     /** A daemon that has removed its socket may hold its lock for a moment longer. */
     static void awaitDaemonLock(StateFolder folder) throws InterruptedException {
-        Patience patience = new Patience(java.time.Duration.ofMillis(GOING_MILLIS));
+        Patience patience = new Patience(Duration.ofMillis(GOING_MILLIS));
         while (Files.exists(folder.lock()) && !patience.isOver()) {
             try (FileChannel channel = FileChannel.open(folder.lock(), StandardOpenOption.WRITE)) {
                 if (channel.tryLock() != null) {
@@ -113,7 +139,7 @@ final class Connect {
         }
     }
 
-    private int attach(DaemonStatus running, Request request, Patience patience) throws InterruptedException {
+    private void attach(DaemonStatus running, Request request, Patience patience) throws InterruptedException {
         List<String> differences = request.differencesFrom(running);
         if (!differences.isEmpty()) {
             throw new SunbeamException(
@@ -128,8 +154,7 @@ final class Connect {
             throw new SunbeamException(
                     FailureCode.GENERAL, "the running daemon has just ended", "sunbeam connect once more");
         }
-        follow(client, request, patience, null);
-        return 0;
+        awaitRunning(client, request, patience, null);
     }
 
     /** Waits for the new daemon's control socket. */
@@ -152,7 +177,7 @@ final class Connect {
         }
     }
 
-    private void follow(IpcClient client, Request request, Patience patience, @Nullable DaemonProcess daemon)
+    private void awaitRunning(IpcClient client, Request request, Patience patience, @Nullable DaemonProcess daemon)
             throws InterruptedException {
         Progress progress = new Progress(console);
         try (Waiting waiting = new Waiting(client, request.settings().server(), console, progress, daemon)) {

@@ -27,19 +27,23 @@ final class ConnectCommand implements Callable<Integer> {
     boolean foreground;
 
     @Option(names = "--login-server", paramLabel = "URL", description = "the coordination server")
-    @Nullable String loginServer;
+    @Nullable
+    String loginServer;
 
     @Option(
             names = {"--auth-key", "--authkey"},
             paramLabel = "KEY",
             description = "a pre-auth key, file:PATH, or - for standard input")
-    @Nullable String authKey;
+    @Nullable
+    String authKey;
 
     @Option(names = "--hostname", paramLabel = "NAME", description = "this node's name in the tailnet")
-    @Nullable String hostname;
+    @Nullable
+    String hostname;
 
     @Option(names = "--ca-file", paramLabel = "PEM", description = "further certificate authorities to trust")
-    @Nullable String caFile;
+    @Nullable
+    String caFile;
 
     @Option(
             names = "--timeout",

@@ -9,6 +9,7 @@ import pt.sunbeam.config.StateFolder;
 import pt.sunbeam.daemon.Daemon;
 import pt.sunbeam.daemon.DaemonSettings;
 import pt.sunbeam.failure.FailureCode;
+import pt.sunbeam.failure.SunbeamException;
 import pt.sunbeam.ipc.IpcError;
 import pt.sunbeam.json.Json;
 
@@ -37,6 +38,10 @@ final class DaemonRun {
         }
         try {
             return Daemon.run(folder, settings);
+        } catch (SunbeamException e) {
+            // Told to whoever started it; the last failure in the folder may belong to a daemon that lives.
+            log.error("{}", e.getMessage());
+            throw e;
         } catch (RuntimeException | Error e) {
             log.error("an error inside sunbeam ended the daemon", e);
             keep(new IpcError(

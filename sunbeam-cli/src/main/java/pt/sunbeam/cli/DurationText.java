@@ -8,7 +8,8 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Durations as people type them: {@code 90}, {@code 90s}, {@code 500ms}, {@code 1m30s}, {@code 2h}; 0 is for ever. */
 final class DurationText implements ITypeConverter<Duration> {
-    private static final Pattern FORM = Pattern.compile("(?:(\\d{1,4})h)?(?:(\\d{1,6})m)?(?:(\\d{1,8})s?)?(?:(\\d{1,9})ms)?");
+    private static final Pattern FORM =
+            Pattern.compile("(?:(\\d{1,4})h)?(?:(\\d{1,6})m)?(?:(\\d{1,8})s?)?(?:(\\d{1,9})ms)?");
 
     @Override
     public Duration convert(String text) {

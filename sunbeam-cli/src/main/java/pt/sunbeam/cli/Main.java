@@ -20,11 +20,10 @@ public final class Main {
 
     static int run(String[] args, Console console) {
         PlainStatus plain = PlainStatus.of(args);
-        if (plain == null) {
-            return CommandLineEntry.run(args, console);
-        }
         try {
-            return StatusVerb.run(plain.context(), plain.json(), console);
+            return plain == null
+                    ? CommandLineEntry.run(args, console)
+                    : StatusVerb.run(plain.context(), plain.json(), console);
         } catch (SunbeamException e) {
             return console.failure(e, false);
         } catch (RuntimeException e) {

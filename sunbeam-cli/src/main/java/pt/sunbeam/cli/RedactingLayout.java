@@ -19,10 +19,11 @@ final class RedactingLayout extends LayoutBase<ILoggingEvent> {
                 .append(": ")
                 .append(Text.printable(String.valueOf(event.getFormattedMessage())));
         if (event.getKeyValuePairs() != null) {
-            event.getKeyValuePairs().forEach(pair -> line.append(' ')
-                    .append(pair.key)
-                    .append('=')
-                    .append(Text.printable(String.valueOf(pair.value))));
+            event.getKeyValuePairs()
+                    .forEach(pair -> line.append(' ')
+                            .append(pair.key)
+                            .append('=')
+                            .append(Text.printable(String.valueOf(pair.value))));
         }
         line.append('\n');
         if (event.getThrowableProxy() != null) {

@@ -9,9 +9,11 @@ import java.util.regex.Pattern;
 final class Redaction {
     private static final String GONE = "[redacted]";
     private static final Pattern AUTH_KEY = Pattern.compile("\\b((?:ts|hs)key)-[A-Za-z0-9_-]+");
-    private static final Pattern HEADER = Pattern.compile("(?i)\\b((?:proxy-)?authorization)(\"?\\s*[:=]\\s*)[^\\r\\n]+");
+    private static final Pattern HEADER =
+            Pattern.compile("(?i)\\b((?:proxy-)?authorization)(\"?\\s*[:=]\\s*)[^\\r\\n]+");
     private static final Pattern PRIVATE = Pattern.compile("(?i)\\b([a-z]*priv[a-z]*:)[0-9a-f]{16,}");
-    private static final Pattern PUBLIC = Pattern.compile("(?i)\\b((?:node|m|disco)(?:key)?:[0-9a-f]{8})[0-9a-f]{56}\\b");
+    private static final Pattern PUBLIC =
+            Pattern.compile("(?i)\\b((?:node|m|disco)(?:key)?:[0-9a-f]{8})[0-9a-f]{56}\\b");
     private static final Pattern LONG_HEX = Pattern.compile("\\b[0-9a-fA-F]{64,}\\b");
     private static final Pattern LOGIN_URL =
             Pattern.compile("(?i)\\b(https?://[^/\\s\"'<>]+)/(?:a|register|login|auth|oidc)/[^\\s\"'<>]*");

@@ -17,7 +17,8 @@ final class Session {
     /** Returns what did not work, in words; empty when all did. */
     static String detach() {
         try {
-            int session = (int) call("setsid", FunctionDescriptor.of(ValueLayout.JAVA_INT)).invokeExact();
+            int session = (int)
+                    call("setsid", FunctionDescriptor.of(ValueLayout.JAVA_INT)).invokeExact();
             int before = (int) call("umask", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT))
                     .invokeExact(PRIVATE_UMASK);
             return session < 0 ? "setsid failed: the process leads a group already (umask was " + before + ")" : "";
@@ -26,6 +27,7 @@ final class Session {
         }
     }
 
+    @SuppressWarnings("restricted") // the launcher permits native access
     private static MethodHandle call(String name, FunctionDescriptor type) {
         Linker linker = Linker.nativeLinker();
         return linker.downcallHandle(linker.defaultLookup().find(name).orElseThrow(), type);

@@ -26,10 +26,11 @@ final class StatusText {
             lines.add("  addresses: " + Text.printable(String.join(", ", status.addresses())));
             lines.add("  peers: " + status.peers().size());
             lines.add("  derp home: " + relay(status));
-            lines.addAll(Text.columns(status.peers().stream().map(StatusText::peer).toList()));
+            lines.addAll(
+                    Text.columns(status.peers().stream().map(StatusText::peer).toList()));
         }
-        lines.addAll(Text.columns(
-                status.forwards().stream().map(StatusText::forward).toList()));
+        lines.addAll(
+                Text.columns(status.forwards().stream().map(StatusText::forward).toList()));
         for (String complaint : status.health()) {
             lines.add("health: " + Text.printable(complaint));
         }

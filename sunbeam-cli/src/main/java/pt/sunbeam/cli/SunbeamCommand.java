@@ -1,8 +1,8 @@
 package pt.sunbeam.cli;
 
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -25,7 +25,7 @@ import pt.sunbeam.config.SunbeamHome;
             VpnCommand.class,
             ConfigCommand.class,
             VersionCommand.class,
-            HelpCommand.class,
+            HelpVerb.class,
             DaemonCommand.class,
             WarmCommand.class
         })
@@ -35,7 +35,8 @@ final class SunbeamCommand implements Runnable {
             paramLabel = "NAME",
             scope = ScopeType.INHERIT,
             description = "the context to use instead of the current one")
-    @Nullable String context;
+    @Nullable
+    String context;
 
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "show details of failures")
     boolean debug;
@@ -62,6 +63,18 @@ final class SunbeamCommand implements Runnable {
             throw new IllegalStateException("a verb outside its tree");
         }
         return (SunbeamCommand) spec.root().userObject();
+    }
+
+    /** The root's own command line. */
+    static CommandLine line(@Nullable CommandSpec spec) {
+        return root(spec).ownLine();
+    }
+
+    private CommandLine ownLine() {
+        if (spec == null) {
+            throw new IllegalStateException("a root outside its tree");
+        }
+        return spec.commandLine();
     }
 
     /** The context of this run. */

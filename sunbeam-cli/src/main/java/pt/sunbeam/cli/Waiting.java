@@ -165,8 +165,8 @@ final class Waiting implements AutoCloseable {
             default ->
                 new SunbeamException(
                         FailureCode.TIMED_OUT,
-                        "not connected to " + host() + " within " + patience.text() + "; the daemon was "
-                                + state.text() + (error == null ? "" : ", because: " + error.message()),
+                        "not connected to " + host() + " within " + patience.text() + "; the daemon was " + state.text()
+                                + (error == null ? "" : ", because: " + error.message()),
                         error == null || error.advice().isEmpty()
                                 ? "give it longer with --timeout, or see the log"
                                 : error.advice());

@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
 final class WarmCommand implements Callable<Integer> {
     /** Read by the launcher, which passes it to the JVM. */
     @Parameters(paramLabel = "ARCHIVE")
-    private @Nullable String archive;
+    @Nullable
+    String archive;
 
     @Spec
     private @Nullable CommandSpec spec;
