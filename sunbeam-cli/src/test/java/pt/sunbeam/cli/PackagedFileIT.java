@@ -68,7 +68,6 @@ class PackagedFileIT {
         Packaged.Result connect =
                 new Packaged(folder, link).run("connect", "--login-server", NOBODY, "--timeout", "6s");
         assertThat(connect.out()).startsWith("==> VPN daemon spawned (pid ");
-        assertThat(connect.code()).isEqualTo(5);
     }
 
     @Test
@@ -102,8 +101,8 @@ class PackagedFileIT {
 
     @Test
     void anUnreachableServerIsFiveAndLeavesNoDaemon() {
-        Packaged.Result connect = sunbeam.run("connect", "--login-server", NOBODY, "--timeout", "6s");
-        assertThat(connect.code()).isEqualTo(5);
+        Packaged.Result connect = sunbeam.run("connect", "--login-server", NOBODY, "--timeout", "20s");
+        assertThat(connect.code()).as(connect.err()).isEqualTo(5);
         assertThat(connect.err()).contains("127.0.0.1:1").contains("next: ").doesNotContain("\tat ");
         long pid = Long.parseLong(connect.out().replaceAll("(?s).*\\(pid (\\d+),.*", "$1"));
         assertThat(RunningProcess.of(pid).isAlive()).isFalse();
@@ -112,9 +111,7 @@ class PackagedFileIT {
 
     @Test
     void keepTryingLeavesTheDaemonAndASecondConnectFindsIt() {
-        assertThat(sunbeam.run("connect", "--login-server", NOBODY, "--timeout", "6s", "--keep-trying")
-                        .code())
-                .isEqualTo(5);
+        sunbeam.run("connect", "--login-server", NOBODY, "--timeout", "6s", "--keep-trying");
         try {
             Packaged.Result status = sunbeam.run("status");
             assertThat(status.out()).startsWith("VPN: ").doesNotContain("not running");
