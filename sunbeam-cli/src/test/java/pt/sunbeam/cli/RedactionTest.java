@@ -27,6 +27,7 @@ class RedactionTest {
     void loginUrlsKeepTheirHostAlone() {
         assertThat(Redaction.redact("open https://hs.example.com:8443/register/nodekey-1 now"))
                 .isEqualTo("open https://hs.example.com:8443/[redacted] now");
-        assertThat(Redaction.redact("see https://hs.example.com/health")).isEqualTo("see https://hs.example.com/health");
+        assertThat(Redaction.redact("see https://hs.example.com/health"))
+                .isEqualTo("see https://hs.example.com/health");
     }
 }

@@ -65,9 +65,11 @@ class StatusTextTest {
     @Test
     void aRequestNamesHowARunningDaemonDiffers() {
         DaemonStatus running = status(new DaemonState.Running(), List.of("100.64.0.1"), List.of());
-        assertThat(request("https://hs.example.com/", "other", false, "5432:db:5432").differencesFrom(running))
+        assertThat(request("https://hs.example.com/", "other", false, "5432:db:5432")
+                        .differencesFrom(running))
                 .isEmpty();
-        assertThat(request("https://else.example.com", "other", true, "5433:db:5432").differencesFrom(running))
+        assertThat(request("https://else.example.com", "other", true, "5433:db:5432")
+                        .differencesFrom(running))
                 .containsExactly(
                         "its server is https://hs.example.com, not https://else.example.com",
                         "its host name is me, not other",
