@@ -77,9 +77,17 @@ final class Connect {
         try {
             return new Started(daemon, guard, firstAnswer(daemon, patience));
         } catch (SunbeamException e) {
-            daemon.end();
+            giveUp(daemon, e);
             Runtime.getRuntime().removeShutdownHook(guard);
             throw e;
+        }
+    }
+
+    private void giveUp(DaemonProcess daemon, SunbeamException reason) {
+        if (keepTrying && daemon.isAlive() && !reason.code().permanent()) {
+            console.words("the daemon (pid " + daemon.pid() + ") goes on trying");
+        } else {
+            daemon.end();
         }
     }
 
@@ -88,11 +96,7 @@ final class Connect {
         try {
             awaitRunning(started.client(), request, patience, daemon);
         } catch (SunbeamException e) {
-            if (keepTrying && daemon.isAlive() && !e.code().permanent()) {
-                console.words("the daemon (pid " + daemon.pid() + ") goes on trying");
-            } else {
-                daemon.end();
-            }
+            giveUp(daemon, e);
             throw e;
         } finally {
             Runtime.getRuntime().removeShutdownHook(started.guard());

@@ -9,7 +9,7 @@ import picocli.CommandLine.TypeConversionException;
 /** Durations as people type them: {@code 90}, {@code 90s}, {@code 500ms}, {@code 1m30s}, {@code 2h}; 0 is for ever. */
 final class DurationText implements ITypeConverter<Duration> {
     private static final Pattern FORM =
-            Pattern.compile("(?:(\\d{1,4})h)?(?:(\\d{1,6})m)?(?:(\\d{1,8})s?)?(?:(\\d{1,9})ms)?");
+            Pattern.compile("(?:(\\d{1,4})h)?(?:(\\d{1,6})m(?!s))?(?:(\\d{1,8})s)?(?:(\\d{1,9})ms)?|(\\d{1,8})");
 
     @Override
     public Duration convert(String text) {
@@ -20,7 +20,8 @@ final class DurationText implements ITypeConverter<Duration> {
         return Duration.ofHours(part(match, 1))
                 .plusMinutes(part(match, 2))
                 .plusSeconds(part(match, 3))
-                .plusMillis(part(match, 4));
+                .plusMillis(part(match, 4))
+                .plusSeconds(part(match, 5));
     }
 
     private static long part(Matcher match, int group) {

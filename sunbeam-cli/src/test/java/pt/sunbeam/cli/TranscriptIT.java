@@ -25,8 +25,8 @@ class TranscriptIT {
             Packaged.Result connect = sunbeam.run("connect", "-L", "0:web:80");
             assertThat(connect.err()).doesNotContain("sunbeam:");
             assertThat(connect.out())
-                    .matches("==> VPN daemon spawned \\(pid \\d+, logs at \\S+/daemon\\.log\\)\n"
-                            + "Connected \\(" + V4 + ", " + V6 + "\\) — 1 peers visible\n");
+                    .matches("==> VPN daemon spawned \\(pid \\d+, logs at \\S+/daemon\\.log\\)\n" + "Connected \\(" + V4
+                            + ", " + V6 + "\\) — 1 peers visible\n");
             assertThat(connect.code()).isZero();
 
             Packaged.Result status = sunbeam.run("vpn", "status");
@@ -44,8 +44,7 @@ class TranscriptIT {
             assertThat(sunbeam.run("connect", "-L", "0:web:81").code()).isEqualTo(1);
 
             Packaged.Result disconnect = sunbeam.run("disconnect");
-            assertThat(disconnect.out())
-                    .isEqualTo("==> Asking VPN daemon to stop...\nDaemon acknowledged shutdown.\n");
+            assertThat(disconnect.out()).isEqualTo("==> Asking VPN daemon to stop...\nDaemon acknowledged shutdown.\n");
             assertThat(disconnect.code()).isZero();
             assertThat(sunbeam.run("vpn", "status").out()).isEqualTo("VPN: not running\n");
             assertThat(Files.readString(sunbeam.state().resolve("daemon.err"))).isEmpty();
