@@ -42,7 +42,7 @@ final class Waits {
         return new SunbeamException(
                 FailureCode.CONTROL_FAILED,
                 "the control server " + url + " did not " + what + ": " + ServerText.clean(reason),
-                "",
+                "Check the URL, its http:// or https:// too; the server's log may say more",
                 cause);
     }
 

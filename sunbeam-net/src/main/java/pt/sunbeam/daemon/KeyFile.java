@@ -43,9 +43,10 @@ final class KeyFile implements NodeKeyStore {
     /** Reads the keys for {@code server}, making and saving what is missing; CONFIG when the file is unusable. */
     static KeyFile open(Path path, String server, RandomGenerator random) {
         JsonObject root = read(path);
-        JsonObject servers = child(root, SERVERS);
-        JsonObject entry = child(servers, server);
+        JsonObject servers = child(path, root, SERVERS);
+        JsonObject entry = child(path, servers, server);
         KeyFile file = new KeyFile(path, root, entry);
+        file.check();
         boolean incomplete = !entry.has(MACHINE) || !entry.has(LOG_ID);
         if (!entry.has(MACHINE)) {
             entry.put(MACHINE, MachinePrivate.generate(random).toSecretText());
@@ -75,8 +76,11 @@ final class KeyFile implements NodeKeyStore {
         }
     }
 
-    private static JsonObject child(JsonObject parent, String name) {
+    private static JsonObject child(Path path, JsonObject parent, String name) {
         JsonObject child = parent.object(name);
+        if (child == null && parent.has(name)) {
+            throw unusable(path, "\"" + name + "\" is not a JSON object", null);
+        }
         if (child == null) {
             child = new JsonObject();
             parent.put(name, child);
@@ -90,6 +94,14 @@ final class KeyFile implements NodeKeyStore {
                 "the key file " + path + " cannot be used: " + reason,
                 "restore it, or move it away to join the tailnet as a new device",
                 cause);
+    }
+
+    /** Before anything is written: what is there must be usable. */
+    private void check() {
+        if (entry.has(MACHINE)) {
+            machineKey();
+        }
+        load();
     }
 
     MachinePrivate machineKey() {

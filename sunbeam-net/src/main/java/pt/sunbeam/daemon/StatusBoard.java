@@ -62,8 +62,11 @@ final class StatusBoard implements StatusSource {
         engine = newEngine;
     }
 
-    /** Supervisor and control socket meet here: the first writes, the threads of the second wait. */
-    private synchronized void changed() {
+    /**
+     * Wakes those who wait for a change; for what changes without a new state or netmap too. Supervisor and control socket
+     * meet here: the first writes, the threads of the second wait.
+     */
+    synchronized void changed() {
         changes++;
         notifyAll();
     }

@@ -120,7 +120,10 @@ final class Supervisor {
                     case Event.Registered(NodePrivate key) -> engine.useKey(key);
                     case Event.MapArrived(Netmap arrived) -> onNetmap(arrived);
                     case Event.Measured(Map<Integer, Long> latencies) -> onMeasured(latencies);
-                    case Event.RelayChanged() -> showRunning();
+                    case Event.RelayChanged() -> {
+                        showRunning();
+                        board.changed();
+                    }
                     case Event.Housekeeping() -> {
                         timestamps.save(engine.latestTimestamp());
                         dropExpiredPeers();

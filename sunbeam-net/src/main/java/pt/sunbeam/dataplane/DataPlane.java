@@ -245,14 +245,12 @@ public final class DataPlane {
     }
 
     private void pullOnce(PeerLink link) {
-        if (!stack.isReady(link.egress)) {
-            return;
-        }
         int budget = budgetBytes(link);
         if (budget <= 0) {
             waiting.add(link);
             return;
         }
+        // Also when nothing is ready any more: only a pull lets the egress announce itself again.
         out.clear();
         stack.pull(link.egress, out, budget, nowNanos);
         if (!out.isEmpty()) {

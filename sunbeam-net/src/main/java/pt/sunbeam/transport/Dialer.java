@@ -1,6 +1,8 @@
 package pt.sunbeam.transport;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -93,9 +95,11 @@ public final class Dialer {
         loop.execute(() -> {
             try {
                 SslHandler handler = tlsHandler(channel, target);
-                channel.pipeline().addLast("tls", handler);
+                HandshakeErrors errors = new HandshakeErrors();
+                channel.pipeline().addLast("tls", handler).addLast(errors);
                 handler.handshakeFuture().addListener(f -> {
                     if (f.isSuccess()) {
+                        channel.pipeline().remove(errors);
                         done.trySuccess(channel);
                     } else {
                         done.tryFailure(f.cause());
@@ -107,6 +111,14 @@ public final class Dialer {
             }
         });
         return done;
+    }
+
+    /** The handshake's future tells the failure; without this handler Netty would also log it with its stack. */
+    private static final class HandshakeErrors extends ChannelInboundHandlerAdapter {
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            ctx.close();
+        }
     }
 
     private SslHandler tlsHandler(Channel channel, DialTarget target) throws SSLException {

@@ -12,9 +12,10 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Supplier;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.failure.FailureCode;
 import pt.sunbeam.failure.SunbeamException;
@@ -32,9 +33,9 @@ public final class Trust {
 
     private static final long MAX_FILE_BYTES = 4L << 20;
 
-    private final X509TrustManager manager;
+    private final X509ExtendedTrustManager manager;
 
-    private Trust(X509TrustManager manager) {
+    private Trust(X509ExtendedTrustManager manager) {
         this.manager = manager;
     }
 
@@ -44,24 +45,25 @@ public final class Trust {
     }
 
     /**
-     * The platform's roots and those in {@code files}.
+     * The roots in {@code files}, then the platform's. The files are read now, so that a wrong one is told at once.
      *
      * @throws SunbeamException CONFIG when a file cannot be read or holds no certificate
      */
     public static Trust withFiles(List<Path> files) {
-        List<X509Certificate> roots = new ArrayList<>(platformRoots());
+        List<X509Certificate> named = new ArrayList<>();
         for (Path file : files) {
-            roots.addAll(readNamedFile(file));
+            named.addAll(readNamedFile(file));
         }
-        try {
-            return new Trust(managerFor(roots));
-        } catch (GeneralSecurityException | IOException e) {
-            throw new SunbeamException(
-                    FailureCode.GENERAL, "the trust store cannot be built: " + e.getMessage(), "", e);
+        List<Supplier<X509ExtendedTrustManager>> sets = new ArrayList<>();
+        if (!named.isEmpty()) {
+            sets.add(() -> trusting(named));
         }
+        sets.add(() -> manager(null));
+        sets.add(() -> trusting(systemRoots()));
+        return new Trust(new ChainedTrust(sets));
     }
 
-    public X509TrustManager manager() {
+    public X509ExtendedTrustManager manager() {
         return manager;
     }
 
@@ -103,46 +105,51 @@ public final class Trust {
         return found;
     }
 
-    private static List<X509Certificate> platformRoots() {
-        List<X509Certificate> roots = new ArrayList<>();
-        try {
-            roots.addAll(List.of(defaultManager(null).getAcceptedIssuers()));
-        } catch (GeneralSecurityException e) {
-            // A JVM without roots of its own still has the system's and the user's.
-            roots.clear();
-        }
+    private static List<X509Certificate> systemRoots() {
         for (Path bundle : SYSTEM_BUNDLES) {
             if (Files.isReadable(bundle)) {
                 try {
-                    roots.addAll(read(bundle));
+                    return read(bundle);
                 } catch (IOException | GeneralSecurityException e) {
-                    continue;
+                    // A broken bundle leaves the JVM's roots and the user's.
+                    return List.of();
                 }
-                break;
             }
         }
-        return roots;
+        return List.of();
     }
 
-    private static X509TrustManager managerFor(List<X509Certificate> roots)
-            throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-        store.load(null, null);
-        int n = 0;
-        for (X509Certificate root : roots) {
-            store.setCertificateEntry("root-" + n++, root);
+    /** A manager for {@code roots}; without any, the JVM's own, because an empty set is an error to the JDK. */
+    private static X509ExtendedTrustManager trusting(List<X509Certificate> roots) {
+        if (roots.isEmpty()) {
+            return manager(null);
         }
-        return defaultManager(store);
-    }
-
-    private static X509TrustManager defaultManager(@Nullable KeyStore store) throws GeneralSecurityException {
-        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(store);
-        for (TrustManager manager : factory.getTrustManagers()) {
-            if (manager instanceof X509TrustManager x509) {
-                return x509;
+        try {
+            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            int n = 0;
+            for (X509Certificate root : roots) {
+                store.setCertificateEntry("root-" + n++, root);
             }
+            return manager(store);
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("the trust store cannot be built", e);
         }
-        throw new GeneralSecurityException("no X.509 trust manager");
+    }
+
+    /** A manager for the roots of {@code store}; null stands for the JVM's own. */
+    private static X509ExtendedTrustManager manager(@Nullable KeyStore store) {
+        try {
+            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            factory.init(store);
+            for (TrustManager manager : factory.getTrustManagers()) {
+                if (manager instanceof X509ExtendedTrustManager x509) {
+                    return x509;
+                }
+            }
+            throw new IllegalStateException("this Java has no X.509 trust manager");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("the trust store cannot be built", e);
+        }
     }
 }

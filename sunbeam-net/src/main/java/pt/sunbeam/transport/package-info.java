@@ -1,4 +1,4 @@
-/** Dialling: TCP, TLS, trust, name resolution and proxies. Level 3, below control, relays and proxy. */
+/** Dialling: TCP, TLS, trust and name resolution. Level 3, below control, relays and proxy. */
 @NullMarked
 package pt.sunbeam.transport;
 

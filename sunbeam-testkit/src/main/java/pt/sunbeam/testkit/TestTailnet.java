@@ -1,10 +1,12 @@
 package pt.sunbeam.testkit;
 
+import io.netty.handler.ssl.SslContext;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import pt.sunbeam.daemon.EmbeddedNode;
 import pt.sunbeam.ipc.DaemonState;
 import pt.sunbeam.ipc.DaemonStatus;
@@ -26,19 +28,28 @@ public final class TestTailnet implements AutoCloseable {
     public static final int WEB_PORT = 80;
     private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(20);
 
-    private final ControlServer control = ControlServer.start();
-    private final RelayServer relay = new RelayServer(NodePrivate.generate(new SecureRandom()), null).start();
+    private final ControlServer control;
+    private final RelayServer relay;
     private final List<EmbeddedNode> peers = new ArrayList<>();
 
-    /** Starts the servers. */
+    /** Starts the servers, without TLS. */
     public static TestTailnet start() {
-        TestTailnet tailnet = new TestTailnet();
+        return start(null);
+    }
+
+    /** Starts the servers, both with {@code tls} when it is not null. */
+    public static TestTailnet start(@Nullable SslContext tls) {
+        TestTailnet tailnet = new TestTailnet(tls);
         tailnet.control.addAuthKey(AUTH_KEY, true);
         tailnet.control.derpMap(tailnet.relayMap());
         return tailnet;
     }
 
-    private TestTailnet() {}
+    private TestTailnet(@Nullable SslContext tls) {
+        SecureRandom random = new SecureRandom();
+        control = ControlServer.start(tls, random);
+        relay = new RelayServer(NodePrivate.generate(random), tls).start();
+    }
 
     private DerpMap relayMap() {
         DerpNode node =

@@ -1,6 +1,7 @@
 package pt.sunbeam.testkit;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +15,8 @@ import pt.sunbeam.daemon.DaemonSettings;
 import pt.sunbeam.ipc.DaemonState;
 import pt.sunbeam.ipc.DaemonStatus;
 import pt.sunbeam.ipc.IpcClient;
+import pt.sunbeam.ipc.IpcError;
+import pt.sunbeam.json.Json;
 
 /** A whole daemon on a thread of this JVM, driven as a command would drive it: through its control socket. */
 final class RunningDaemon implements AutoCloseable {
@@ -46,6 +49,17 @@ final class RunningDaemon implements AutoCloseable {
                 hostname,
                 List.of(),
                 java.util.Arrays.stream(forwards).map(ForwardSpec::parse).toList());
+    }
+
+    static DaemonSettings trusting(DaemonSettings settings, Path caFile) {
+        return new DaemonSettings(
+                settings.context(),
+                settings.version(),
+                settings.server(),
+                settings.authKey(),
+                settings.hostname(),
+                List.of(caFile.toString()),
+                settings.forwards());
     }
 
     StateFolder folder() {
@@ -81,6 +95,18 @@ final class RunningDaemon implements AutoCloseable {
 
     DaemonStatus awaitRunning() throws InterruptedException {
         return await(status -> status.state() instanceof DaemonState.Running);
+    }
+
+    /** Why the daemon is still trying: the reason of the first attempt that failed. */
+    IpcError awaitReason() throws InterruptedException {
+        DaemonStatus status = await(s -> s.state() instanceof DaemonState.Reconnecting);
+        return ((DaemonState.Reconnecting) status.state()).error();
+    }
+
+    /** Why the daemon has given up, once it has ended. */
+    IpcError awaitFailure() throws Exception {
+        awaitExit();
+        return IpcError.fromJson(Json.parseObject(Files.readString(folder.lastFailure())));
     }
 
     /** The local port that forward {@code index} really took. */
