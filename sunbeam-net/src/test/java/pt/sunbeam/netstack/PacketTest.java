@@ -2,6 +2,7 @@ package pt.sunbeam.netstack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,7 +61,11 @@ abstract class PacketTest {
 
     /** A connection with MSS 1240 and SACK, without timestamps and scaling; neither side has sent anything. */
     void establish() {
-        establish("0204050004020101", ConnectOptions.DEFAULT);
+        establish("0204050004020101");
+    }
+
+    void establish(String synOptions) {
+        establish(synOptions, ConnectOptions.DEFAULT);
     }
 
     void establish(String synOptions, ConnectOptions how) {
@@ -75,7 +80,7 @@ abstract class PacketTest {
 
     void write(int bytes) {
         host.stack.at(clock.nowNanos());
-        app.connection.write(java.nio.ByteBuffer.allocate(bytes));
+        app.connection.write(ByteBuffer.allocate(bytes));
         host.pump();
     }
 

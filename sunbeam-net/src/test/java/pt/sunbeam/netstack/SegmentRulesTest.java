@@ -7,90 +7,15 @@ import static pt.sunbeam.netstack.TestSegment.RST;
 import static pt.sunbeam.netstack.TestSegment.SYN;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import pt.sunbeam.bytes.Hex;
-import pt.sunbeam.ip.IpAddress;
-import pt.sunbeam.ip.IpEndpoint;
 import pt.sunbeam.netstack.counters.DropCause;
 import pt.sunbeam.netstack.tcp.ConnectFailure;
-import pt.sunbeam.netstack.tcp.ConnectOptions;
 import pt.sunbeam.netstack.tcp.ResetCause;
 import pt.sunbeam.netstack.tcp.TcpState;
-import pt.sunbeam.sim.SimClock;
-import pt.sunbeam.time.Deadline;
 
 /** Single segments against one stack, by section of RFC 9293, 5961, 7323, 2018 and 2883. The other host is this test. */
-class SegmentRulesTest {
-    private static final int OURS = 0x64400001;
-    private static final int THEIRS = 0x64400002;
-    private static final int PEER_ISS = 0xfffffff0;
-
-    private final SimClock clock = new SimClock(Deadline.SECOND);
-    private final SimHost host = new SimHost(clock, 5, StackConfig.DEFAULT, IpAddress.v4(OURS));
-    private final ArrayDeque<TestSegment> sent = new ArrayDeque<>();
-    private final StreamPeer app = new StreamPeer(1, 0);
-    private int port;
-    private int iss;
-    private byte[] options = {};
-
-    @BeforeEach
-    void wire() {
-        host.attach(packet -> sent.add(new TestSegment(packet)));
-        app.silent = true;
-    }
-
-    private TestSegment connect() {
-        host.stack.connect(new IpEndpoint(IpAddress.v4(THEIRS), 80), ConnectOptions.DEFAULT, app, clock.nowNanos());
-        host.pump();
-        TestSegment syn = sent.remove();
-        port = syn.sourcePort;
-        iss = syn.seq;
-        return syn;
-    }
-
-    /** A connection without options but SACK; both sides have sent nothing. */
-    private void establish(String synOptions) {
-        connect();
-        options = Hex.decode(synOptions);
-        inject(SYN | ACK, PEER_ISS, iss + 1);
-        options = new byte[0];
-        run(1);
-        sent.clear();
-        assertThat(app.connected).isTrue();
-    }
-
-    private void establish() {
-        establish("0204050004020101");
-    }
-
-    private void inject(int flags, int seq, int ack, byte... data) {
-        TestSegment s = new TestSegment();
-        s.from = THEIRS;
-        s.to = OURS;
-        s.sourcePort = 80;
-        s.targetPort = port;
-        s.flags = flags;
-        s.seq = seq;
-        s.ack = ack;
-        s.options = options;
-        s.data = data;
-        host.receive(s.packet());
-    }
-
-    private void run(long millis) {
-        clock.runUntil(clock.nowNanos() + Deadline.millis(millis));
-    }
-
-    private long drops(DropCause cause) {
-        return host.stack.status().counters().drops().getOrDefault(cause, 0L);
-    }
-
-    private TcpState state() {
-        return app.connection == null ? TcpState.CLOSED : app.connection.state();
-    }
-
+class SegmentRulesTest extends PacketTest {
     @Test
     void theSynOffersMssSackTimestampsAndScale() {
         TestSegment syn = connect();

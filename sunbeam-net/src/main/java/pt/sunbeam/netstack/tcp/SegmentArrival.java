@@ -194,7 +194,7 @@ final class SegmentArrival {
     }
 
     private static void challenge(TcpConnection c, long nowNanos) {
-        if (c.mayChallenge(nowNanos)) {
+        if (c.challenges.tryTake(nowNanos)) {
             c.receiver.requestAck();
         }
     }

@@ -7,16 +7,16 @@ import pt.sunbeam.netstack.ip.IpHeader;
 import pt.sunbeam.time.Deadline;
 
 /**
- * One TCP connection (RFC 9293): its state, its timers of the slow family, and the application's side of it.
+ * One TCP connection (RFC 9293): its state, what the handshake negotiated, and the application's side of it.
  *
  * <p>Confined to the stack's owner thread. The halves do the work: {@link Sender} and {@link Receiver}; what a segment
- * means is decided by {@link SegmentArrival}. Calls only change state; segments are built when the data plane pulls.
+ * means is decided by {@link SegmentArrival}, what time means by {@link RetransmitTimer} and {@link SlowTimers}. Calls
+ * only change state; segments are built when the data plane pulls.
  */
 public final class TcpConnection extends Flow {
     private static final int MIN_MSS = 88;
     private static final int DEFAULT_MSS_V4 = 536;
     private static final int DEFAULT_MSS_V6 = 1220;
-    private static final long CHALLENGE_INTERVAL = Deadline.millis(500);
 
     final TcpLayer layer;
     final TcpPath path;
@@ -33,6 +33,7 @@ public final class TcpConnection extends Flow {
     final Receiver receiver;
     final SlowTimers slow = new SlowTimers(this);
     final PendingEvents events = new PendingEvents(this);
+    final ChallengeLimit challenges = new ChallengeLimit();
 
     @Nullable
     ReadyList readyList;
@@ -47,7 +48,6 @@ public final class TcpConnection extends Flow {
 
     private boolean wantsWritable;
     private boolean detached;
-    private long challengeNanos = Long.MIN_VALUE;
     private int softErrors;
 
     TcpConnection(TcpLayer layer, TcpPath path, Flow endpoints, TcpState state, int tsOffset) {
@@ -350,15 +350,6 @@ public final class TcpConnection extends Flow {
     /** A transient ICMP error during the handshake; returns how many there were. */
     int softError() {
         return ++softErrors;
-    }
-
-    /** True when a challenge ACK may be sent (RFC 5961 section 7, limited for each connection alone). */
-    boolean mayChallenge(long nowNanos) {
-        if (challengeNanos != Long.MIN_VALUE && nowNanos - challengeNanos < CHALLENGE_INTERVAL) {
-            return false;
-        }
-        challengeNanos = nowNanos;
-        return true;
     }
 
     private void changed() {
