@@ -32,12 +32,14 @@ public class StackBenchmark {
 
     private StackPair bulk = new StackPair();
     private StackPair crowded = new StackPair();
+    private AckingPeer acked = new AckingPeer();
 
     @Setup(Level.Trial)
     public void open() {
         bulk = new StackPair();
         bulk.openBulk();
         bulk.move(300_000_000);
+        acked = new AckingPeer();
         crowded = new StackPair();
         crowded.openIdle(IDLE);
         if (crowded.connections() != IDLE) {
@@ -63,7 +65,14 @@ public class StackBenchmark {
         bulk.carryPackets(PACKETS);
     }
 
-    /** The same beside 10,000 idle connections: they must cost nothing. */
+    /** One acknowledgement of two segments, and the two segments that it releases. */
+    @Benchmark
+    @OperationsPerInvocation(PACKETS)
+    public void acknowledgement() {
+        acked.acknowledge(PACKETS);
+    }
+
+    /** The same as {@link #packet} beside 10,000 idle connections: they must cost nothing. */
     @Benchmark
     @OperationsPerInvocation(PACKETS)
     public void packetBesideTenThousandIdleConnections() {

@@ -20,12 +20,12 @@ import pt.sunbeam.sim.SimLink;
 import pt.sunbeam.time.Deadline;
 
 /**
- * Hundreds of seeded runs between two stacks over bad links, with readers that pause, blackouts and aborts; the whole
+ * Thousands of seeded runs between two stacks over bad links, with readers that pause, blackouts and aborts; the whole
  * state is audited after every step. One seed alone: {@code ./mvnw test -pl sunbeam-net -am -Dtest=SeededRunsTest
  * -Dsurefire.failIfNoSpecifiedTests=false -Dsunbeam.seed=17}. No foreign bytes.
  */
 class SeededRunsTest {
-    private static final int SEEDS = 400;
+    private static final int SEEDS = 2000;
     private static final Long ONLY = Long.getLong("sunbeam.seed");
 
     private static final IpAddress A4 = IpAddress.v4(0x64400001);
