@@ -46,7 +46,6 @@ if [ -n "${SUNBEAM_HOME:-}" ]; then cache=$SUNBEAM_HOME/cache
 elif [ -n "${XDG_CACHE_HOME:-}" ]; then cache=$XDG_CACHE_HOME/sunbeam
 else cache=${HOME:-/nonexistent}/.cache/sunbeam; fi
 case $cache in /*) ;; *) cache=$PWD/$cache ;; esac
-archive=$cache/client-$build-$java_version.jsa
 
 role=client
 case ${1:-} in
@@ -55,21 +54,37 @@ case ${1:-} in
     *) for argument in "$@"; do [ "$argument" = --foreground ] && role=daemon; done ;;
 esac
 
+kind=client
+[ $role = daemon ] && kind=daemon
+archive=$cache/$kind-$build-$java_version.jsa
+# An archive serves only the file it was made from: the note beside it tells which.
+usable=false
+if [ $role != warm ] && [ -f "$archive" ] && [ -f "$archive.of" ]; then
+    IFS= read -r of < "$archive.of" || :
+    case $of in "$self "*) usable=true ;; esac
+fi
+
 terminal=false
 [ -t 2 ] && terminal=true
 count=$#
 if [ $role = daemon ]; then
-    set -- "$@" -XX:+UseSerialGC -Xmx128m -Xmn32m -XX:+UseCompactObjectHeaders -XX:+ExitOnOutOfMemoryError \
-        -XX:-HeapDumpOnOutOfMemoryError --enable-native-access=ALL-UNNAMED \
-        "-Dio.netty.native.workdir=$cache" "-DZstdTempFolder=$cache" "-Dorg.newsclub.net.unix.library.tmpdir=$cache"
+    # A heap that starts small and grows under traffic, and native memory given back: an idle daemon stays small.
+    set -- "$@" -XX:+UseSerialGC -Xms16m -Xmx128m -XX:NewSize=6m -XX:MaxNewSize=32m -XX:+UseCompactObjectHeaders \
+        -XX:TrimNativeHeapInterval=5000 -XX:+ExitOnOutOfMemoryError -XX:-HeapDumpOnOutOfMemoryError \
+        "-Dio.netty.native.workdir=$cache" "-DZstdTempFolder=$cache" \
+        "-Dorg.newsclub.net.unix.library.tmpdir=$cache"
+    if [ $usable = true ]; then set -- "$@" "-XX:SharedArchiveFile=$archive"
+    else set -- "$@" -XX:+RecordDynamicDumpInfo; fi
     mkdir -p -m 700 -- "$cache" 2>/dev/null && chmod 700 -- "$cache" 2>/dev/null
+    MALLOC_ARENA_MAX=2
+    export MALLOC_ARENA_MAX
 else
     set -- "$@" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx64m -Xshare:auto
     if [ $role = warm ]; then set -- "$@" "-XX:ArchiveClassesAtExit=${2:?}"
-    elif [ -f "$archive" ]; then set -- "$@" "-XX:SharedArchiveFile=$archive"; fi
+    elif [ $usable = true ]; then set -- "$@" "-XX:SharedArchiveFile=$archive"; fi
 fi
-set -- "$@" -Xlog:disable -Xlog:all=error:stderr "-Dsunbeam.executable=$self" "-Dsunbeam.archive=$archive" \
-    "-Dsunbeam.terminal=$terminal" ${SUNBEAM_JAVA_OPTIONS:-} -jar "$self"
+set -- "$@" -Xlog:disable -Xlog:all=error:stderr "-Dsunbeam.executable=$self" "-Dsunbeam.cache=$cache" \
+    "-Dsunbeam.build=$build-$java_version" "-Dsunbeam.terminal=$terminal" ${SUNBEAM_JAVA_OPTIONS:-} -jar "$self"
 # The user's own arguments stand first: move each behind the flags.
 while [ "$count" -gt 0 ]; do
     argument=$1

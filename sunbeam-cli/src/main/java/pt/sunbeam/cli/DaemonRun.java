@@ -32,9 +32,11 @@ final class DaemonRun {
         if (!notice.isEmpty()) {
             log.warn("{}", notice);
         }
-        String archive = System.getProperty("sunbeam.archive", "");
-        if (!archive.isEmpty()) {
-            new ClassArchive(Path.of(archive), Path.of(DaemonProcess.executable()), folder, settings.context()).begin();
+        String cache = System.getProperty("sunbeam.cache", "");
+        String build = System.getProperty("sunbeam.build", "");
+        if (!cache.isEmpty() && !build.isEmpty()) {
+            Path executable = Path.of(DaemonProcess.executable());
+            new ArchiveMaking(Path.of(cache), build, executable, folder, settings.context()).begin();
         }
         try {
             return Daemon.run(folder, settings);

@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Runs what the short commands run and prints nothing, so that their classes reach the archive; see ClassArchive. */
+/** Runs what the short commands run and prints nothing, so that their classes reach the archive; see ArchiveMaking. */
 @Command(name = "__warm", hidden = true, description = "Makes the class archive.")
 final class WarmCommand implements Callable<Integer> {
     /** Read by the launcher, which passes it to the JVM. */

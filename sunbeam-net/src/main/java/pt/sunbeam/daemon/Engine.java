@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,8 @@ final class Engine implements AutoCloseable {
     private final Runnable relayChanged;
     private final List<Forward> forwards = new ArrayList<>();
     private final Map<Integer, Acceptor> services = new TreeMap<>();
+    private volatile EngineSnapshot lastSnapshot = EngineSnapshot.EMPTY;
+    private volatile boolean closing;
     private @Nullable Tunnel tunnel;
     private @Nullable NodePrivate key;
 
@@ -122,9 +125,17 @@ final class Engine implements AutoCloseable {
         });
     }
 
-    /** The picture of this moment. */
+    /** The picture of this moment; once the engine is closing, the last one. */
     EngineSnapshot snapshot() {
-        return ask(() -> EngineSnapshot.of(tunnel, forwards, ticker.nanos()));
+        if (!closing) {
+            try {
+                lastSnapshot = ask(() -> EngineSnapshot.of(tunnel, forwards, ticker.nanos()));
+            } catch (RejectedExecutionException e) {
+                // The loop ended between the look and the question.
+                return lastSnapshot;
+            }
+        }
+        return lastSnapshot;
     }
 
     /** The last stamp of a WireGuard initiation, to be kept across restarts. */
@@ -151,6 +162,7 @@ final class Engine implements AutoCloseable {
     /** Resets what is open, stops listening and ends the loop. */
     @Override
     public void close() {
+        closing = true;
         var closed = loops.loop().submit(() -> {
             forwards.forEach(Forward::close);
             if (tunnel != null) {

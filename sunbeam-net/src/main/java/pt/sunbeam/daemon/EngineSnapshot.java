@@ -37,6 +37,9 @@ record EngineSnapshot(
         JsonObject counters,
         long takenNanos) {
 
+    /** Before there is anything to tell. */
+    static final EngineSnapshot EMPTY = new EngineSnapshot(null, "", "", Map.of(), List.of(), new JsonObject(), 0);
+
     static EngineSnapshot of(@Nullable Tunnel tunnel, List<Forward> forwards, long nowNanos) {
         List<ForwardStatus> forwardStatus = forwards.stream()
                 .map(f -> new ForwardStatus(

@@ -13,6 +13,7 @@ import pt.sunbeam.netstack.counters.StackCounters;
 import pt.sunbeam.netstack.ip.Checksum;
 import pt.sunbeam.netstack.ip.Icmp;
 import pt.sunbeam.netstack.ip.IpHeader;
+import pt.sunbeam.netstack.ip.TsmpReject;
 import pt.sunbeam.netstack.memory.ChunkPool;
 import pt.sunbeam.netstack.tcp.Acceptor;
 import pt.sunbeam.netstack.tcp.ConnectFailure;
@@ -138,6 +139,7 @@ public final class Stack {
             case IpHeader.UDP -> inputUdp(b);
             case IpHeader.ICMP -> ip.v6 ? DropCause.IP_UNKNOWN_PROTOCOL : inputIcmp(b);
             case IpHeader.ICMPV6 -> ip.v6 ? inputIcmp(b) : DropCause.IP_UNKNOWN_PROTOCOL;
+            case IpHeader.TSMP -> inputTsmp(b);
             default -> DropCause.IP_UNKNOWN_PROTOCOL;
         };
     }
@@ -188,6 +190,16 @@ public final class Stack {
                 && isOwn(quoted.v6, quoted.sourceHigh, quoted.sourceLow)
                 && tcp.onError(quoted, b, kind);
         return matched ? null : DropCause.ICMP_UNMATCHED;
+    }
+
+    /** WireGuard has proved who sent it, so the peer's word about its own address is taken. */
+    private @Nullable DropCause inputTsmp(byte[] b) {
+        TsmpReject reject = TsmpReject.read(ip, b);
+        if (reject == null) {
+            return DropCause.TSMP_UNKNOWN;
+        }
+        boolean matched = reject.protocol() == IpHeader.TCP && tcp.onReject(ip, reject);
+        return matched ? null : DropCause.TSMP_UNMATCHED;
     }
 
     private @Nullable DropCause inputUdp(byte[] b) {
@@ -272,6 +284,11 @@ public final class Stack {
     public void stop() {
         tcp.abortAll(ResetCause.STOPPED);
         tcp.deliverEvents();
+    }
+
+    /** For audits of the whole state. */
+    TcpLayer tcp() {
+        return tcp;
     }
 
     public StackStatus status() {

@@ -201,6 +201,7 @@ final class Splice extends ChannelInboundHandlerAdapter implements TcpEvents {
         String target = forward.spec().targetText();
         return switch (failure) {
             case REFUSED -> target + " refused the connection";
+            case PROHIBITED -> "the tailnet's policy does not allow " + target;
             case UNREACHABLE -> "no peer carries the address of " + target;
             case TIMED_OUT -> target + " did not answer in time";
             case PEER_GONE -> "the peer of " + target + " left the tailnet";

@@ -15,6 +15,7 @@ final class SimHost {
     private final PacketBatch in = PacketBatch.ofPackets(4, 65535);
     private final PacketBatch out = PacketBatch.ofPackets(64, 1500);
     private Consumer<byte[]> wire = packet -> {};
+    private Runnable audit = () -> {};
     private long wakeNanos = Long.MAX_VALUE;
     private boolean pumping;
     private boolean routed = true;
@@ -35,6 +36,11 @@ final class SimHost {
 
     void setRouted(boolean value) {
         routed = value;
+    }
+
+    /** Runs {@code check} after every step of the stack. */
+    void audit(Runnable check) {
+        audit = check;
     }
 
     void receive(byte[] packet) {
@@ -62,6 +68,7 @@ final class SimHost {
             }
         }
         pumping = false;
+        audit.run();
         plan();
     }
 

@@ -62,7 +62,7 @@ final class TestSegment {
         return p;
     }
 
-    private static int sum(byte[] p, int at, int length, int start) {
+    static int sum(byte[] p, int at, int length, int start) {
         int sum = start;
         for (int i = 0; i < length; i++) {
             sum += (p[at + i] & 0xff) << (i % 2 == 0 ? 8 : 0);

@@ -13,6 +13,8 @@ public enum DropCause {
     ICMP_BAD,
     ICMP_UNMATCHED,
     ICMP_RATE_LIMITED,
+    TSMP_UNKNOWN,
+    TSMP_UNMATCHED,
     UDP_BAD,
     UDP_NO_LISTENER,
     TCP_BAD_HEADER,

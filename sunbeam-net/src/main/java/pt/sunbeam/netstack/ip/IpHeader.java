@@ -17,6 +17,8 @@ public final class IpHeader {
     public static final int TCP = 6;
     public static final int UDP = 17;
     public static final int ICMPV6 = 58;
+    /** Messages between Tailscale nodes about their flows; the number stands for "any private encryption scheme". */
+    public static final int TSMP = 99;
 
     private static final int HOP_BY_HOP = 0;
     private static final int ROUTING = 43;

@@ -4,6 +4,8 @@ package pt.sunbeam.netstack.tcp;
 public enum ConnectFailure {
     /** The remote host answered with a reset or "port unreachable". */
     REFUSED,
+    /** The peer that carries the address answered that the access rules forbid it. */
+    PROHIBITED,
     /** No peer carries the address, or the network said so. */
     UNREACHABLE,
     /** Nothing came back before the deadline. */

@@ -12,8 +12,8 @@ final class EventQueue {
     }
 
     void add(TcpConnection c) {
-        if (!c.eventQueued) {
-            c.eventQueued = true;
+        if (!c.events.queued) {
+            c.events.queued = true;
             waiting.add(c);
         }
     }
@@ -25,8 +25,8 @@ final class EventQueue {
         delivering = true;
         try {
             for (TcpConnection c = waiting.poll(); c != null; c = waiting.poll()) {
-                c.eventQueued = false;
-                c.deliverEvents();
+                c.events.queued = false;
+                c.events.deliver();
             }
         } finally {
             delivering = false;

@@ -6,7 +6,7 @@ import pt.sunbeam.time.Deadline;
 final class HalfOpen extends Flow {
     private static final int MAX_SYN_ACKS = 6;
 
-    private final TcpLayer layer;
+    private final HalfOpens table;
     final Acceptor acceptor;
     final int iss;
     final int irs;
@@ -19,9 +19,9 @@ final class HalfOpen extends Flow {
     long firstSentNanos;
     int synAcks;
 
-    HalfOpen(TcpLayer layer, Flow endpoints, Segment syn, Acceptor acceptor, int iss, int tsOffset) {
+    HalfOpen(HalfOpens table, Flow endpoints, Segment syn, Acceptor acceptor, int iss, int tsOffset) {
         super(endpoints);
-        this.layer = layer;
+        this.table = table;
         this.acceptor = acceptor;
         this.iss = iss;
         this.tsOffset = tsOffset;
@@ -36,9 +36,9 @@ final class HalfOpen extends Flow {
     @Override
     protected void fire(long nowNanos) {
         if (synAcks >= MAX_SYN_ACKS) {
-            layer.dropHalfOpen(this);
+            table.drop(this);
         } else {
-            layer.sendSynAck(this, nowNanos);
+            table.sendSynAck(this, nowNanos);
         }
     }
 

@@ -17,6 +17,7 @@ final class Receiver {
     private static final long MIN_DELAY = Deadline.millis(5);
     private static final long MAX_DELAY = Deadline.millis(25);
     private static final int RECENT = 4;
+    private static final int MAX_WINDOW_FIELD = 65535;
     private static final int NO_FIN = 0;
     private static final int FIN_SEEN = 1;
     private static final int FIN_REACHED = 2;
@@ -57,7 +58,7 @@ final class Receiver {
     }
 
     int synWindow() {
-        return Math.min(65535, Math.min(limitBytes, pathShare()));
+        return Math.min(MAX_WINDOW_FIELD, Math.min(limitBytes, pathShare()));
     }
 
     /** RCV.NXT. */
@@ -252,14 +253,16 @@ final class Receiver {
         int wanted = wantedWindow();
         int promised = Math.max(0, right - nxt);
         boolean wider = wanted > promised && worthAnnouncing(wanted, promised);
-        int field = Math.min((wider ? wanted : promised) >>> scale, 65535);
+        int field = Math.min((wider ? wanted : promised) >>> scale, MAX_WINDOW_FIELD);
         right = Seq.max(right, nxt + (field << scale));
         return field;
     }
 
     private int wantedWindow() {
         int limit = Math.min(limitBytes, pathShare());
-        return Math.max(0, limit - buffer.readableBytes() - buffer.beyondBytes());
+        int free = Math.max(0, limit - buffer.readableBytes() - buffer.beyondBytes());
+        // More cannot be said, so it must not look like news after every read.
+        return Math.min(free, MAX_WINDOW_FIELD << scale);
     }
 
     private int pathShare() {

@@ -29,7 +29,7 @@ final class SegmentArrival {
         if (ack && s.ack != c.sender.nxt) {
             c.drop(DropCause.TCP_UNACCEPTABLE_ACK);
             if (!s.has(TcpFlags.RST)) {
-                c.layer.replyReset(c, c.path, s.ack);
+                c.layer.resets.send(c, c.path, s.ack);
             }
             return;
         }
@@ -93,11 +93,11 @@ final class SegmentArrival {
             challenge(c, nowNanos);
             return;
         }
-        c.heard(nowNanos);
+        c.slow.heard(nowNanos);
         updateTsRecent(c, s, nowNanos);
         takeAck(c, s, arrivalNanos, nowNanos);
         takeText(c, s, nowNanos);
-        c.armSlow();
+        c.slow.arm();
     }
 
     private static boolean isOldDuplicate(TcpConnection c, Segment s, long nowNanos) {
@@ -118,7 +118,7 @@ final class SegmentArrival {
             challenge(c, nowNanos);
             return;
         }
-        c.heard(nowNanos);
+        c.slow.heard(nowNanos);
         c.receiver.noteDuplicate(s);
         c.receiver.requestAck();
         // An old duplicate or a probe still tells how far our own data has come.
@@ -139,7 +139,7 @@ final class SegmentArrival {
     private static boolean completesOpen(TcpConnection c, Segment s, long arrivalNanos, long nowNanos) {
         if (s.ack != c.sender.nxt) {
             c.drop(DropCause.TCP_UNACCEPTABLE_ACK);
-            c.layer.replyReset(c, c.path, s.ack);
+            c.layer.resets.send(c, c.path, s.ack);
             return false;
         }
         c.sender.established(s, arrivalNanos, window(c, s), true);
@@ -164,10 +164,10 @@ final class SegmentArrival {
         if (Seq.before(s.ack, c.sender.una)) {
             return;
         }
-        c.sender.onAck(s, window(c, s), arrivalNanos, nowNanos);
+        c.sender.acks.onAck(s, window(c, s), arrivalNanos, nowNanos);
         c.raiseWritable();
         if (c.sender.isFinAcked()) {
-            c.onFinAcked(nowNanos);
+            c.onFinAcked();
         }
     }
 
@@ -188,9 +188,9 @@ final class SegmentArrival {
             c.raiseReadable();
         }
         if (!hadFin && c.receiver.finReached()) {
-            c.onPeerFin(nowNanos);
+            c.onPeerFin();
         }
-        c.armSlow();
+        c.slow.arm();
     }
 
     private static void challenge(TcpConnection c, long nowNanos) {

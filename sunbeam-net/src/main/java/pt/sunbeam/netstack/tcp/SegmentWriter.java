@@ -9,12 +9,18 @@ import pt.sunbeam.netstack.ip.IpHeader;
 final class SegmentWriter {
     static final int TCP_HEADER = 20;
     static final int TIMESTAMPS_BYTES = 12;
+    static final int SYN_OPTION_BYTES = 20;
 
     private SegmentWriter() {}
 
     /** Length of the options of a segment outside the handshake. */
     static int optionBytes(boolean timestamps, int sackBlocks) {
-        return (timestamps ? TIMESTAMPS_BYTES : 0) + (sackBlocks == 0 ? 0 : 4 + 8 * sackBlocks);
+        return (timestamps ? TIMESTAMPS_BYTES : 0) + sackBytes(sackBlocks);
+    }
+
+    /** Length of the SACK option with its two NOPs. */
+    static int sackBytes(int blocks) {
+        return blocks == 0 ? 0 : 4 + 8 * blocks;
     }
 
     /** MSS, SACK permitted, timestamps, window scale: 20 bytes, in the order most stacks use; absent ones are NOPs. */
@@ -31,7 +37,7 @@ final class SegmentWriter {
             Endian.putLongBe(b, at + 8, 0x0101010101010101L);
         }
         Endian.putIntBe(b, at + 16, windowScale < 0 ? 0x01010101 : 0x01030300 | windowScale);
-        return 20;
+        return SYN_OPTION_BYTES;
     }
 
     static int writeTimestamps(byte[] b, int at, int tsVal, int tsEcr) {

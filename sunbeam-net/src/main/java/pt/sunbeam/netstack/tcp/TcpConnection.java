@@ -16,17 +16,7 @@ public final class TcpConnection extends Flow {
     private static final int MIN_MSS = 88;
     private static final int DEFAULT_MSS_V4 = 536;
     private static final int DEFAULT_MSS_V6 = 1220;
-    private static final long DETACHED_LINGER = Deadline.seconds(60);
     private static final long CHALLENGE_INTERVAL = Deadline.millis(500);
-    private static final long MEMORY_RETRY = Deadline.millis(50);
-
-    private static final int CONNECTED = 1;
-    private static final int READABLE = 2;
-    private static final int WRITABLE = 4;
-    private static final int PEER_FIN = 8;
-    private static final int CLOSED = 16;
-    private static final int RESET = 32;
-    private static final int FAILED = 64;
 
     final TcpLayer layer;
     final TcpPath path;
@@ -41,6 +31,8 @@ public final class TcpConnection extends Flow {
     long tsRecentNanos;
     final Sender sender;
     final Receiver receiver;
+    final SlowTimers slow = new SlowTimers(this);
+    final PendingEvents events = new PendingEvents(this);
 
     @Nullable
     ReadyList readyList;
@@ -53,24 +45,10 @@ public final class TcpConnection extends Flow {
 
     int receiveEpoch = -1;
 
-    @Nullable
-    TcpEvents events;
-
-    private int pending;
-    boolean eventQueued;
-    private ResetCause resetCause = ResetCause.LOCAL_ABORT;
-    private ConnectFailure failure = ConnectFailure.TIMED_OUT;
     private boolean wantsWritable;
     private boolean detached;
-    private boolean keepAlive = true;
-    boolean keepAliveDue;
-    private int keepAliveSent;
-    private long connectDeadlineNanos = Deadline.NONE;
-    private long lingerNanos = Deadline.NONE;
-    private long memoryRetryNanos = Deadline.NONE;
-    long lastHeardNanos;
     private long challengeNanos = Long.MIN_VALUE;
-    int softErrors;
+    private int softErrors;
 
     TcpConnection(TcpLayer layer, TcpPath path, Flow endpoints, TcpState state, int tsOffset) {
         super(endpoints);
@@ -95,8 +73,7 @@ public final class TcpConnection extends Flow {
         if (taken < before) {
             wantsWritable = true;
             if (sender.writableBytes() > 0) {
-                memoryRetryNanos = layer.nowNanos() + MEMORY_RETRY;
-                armSlow();
+                slow.retryForMemory();
             }
         }
         changed();
@@ -141,7 +118,7 @@ public final class TcpConnection extends Flow {
 
     /** Ends the connection at once with a reset; no further event is delivered. */
     public void abort() {
-        events = null;
+        events.tellNobody();
         if (state != TcpState.CLOSED && state != TcpState.TIME_WAIT) {
             abort(ResetCause.LOCAL_ABORT);
         }
@@ -153,7 +130,7 @@ public final class TcpConnection extends Flow {
      * not read, or more arrive, the peer gets a reset (RFC 1122 section 4.2.2.13).
      */
     public void close() {
-        events = null;
+        events.tellNobody();
         boolean unread = receiver.readableBytes() > 0;
         if (state == TcpState.SYN_SENT || unread && isLive()) {
             abort();
@@ -180,26 +157,23 @@ public final class TcpConnection extends Flow {
                 state,
                 sender.rtt.srttNanos(),
                 sender.rtt.rtoNanos(),
-                sender.cwndBytes(),
+                sender.window.bytes(),
                 sender.queue.inFlightBytes(),
-                sender.windowBytes(),
+                sender.offer.bytes(),
                 sender.bufferedBytes(),
                 receiver.readableBytes(),
                 receiver.limitBytes(),
-                sender.retransmits());
+                sender.emission.retransmits());
     }
 
     // --- opening
 
     void beginConnect(int iss, ConnectOptions options, TcpEvents listener, long nowNanos) {
-        events = listener;
-        keepAlive = options.keepAlive();
-        connectDeadlineNanos = nowNanos + options.timeoutNanos();
-        lastHeardNanos = nowNanos;
+        events.tell(listener);
         timestamps = true;
         sender.begin(iss);
         sender.requestSyn();
-        armSlow();
+        slow.beginConnect(options, nowNanos);
         touch();
     }
 
@@ -229,15 +203,14 @@ public final class TcpConnection extends Flow {
 
     void established(long nowNanos) {
         state = TcpState.ESTABLISHED;
-        connectDeadlineNanos = Deadline.NONE;
-        lastHeardNanos = nowNanos;
-        raise(CONNECTED);
-        armSlow();
+        slow.established(nowNanos);
+        events.raise(PendingEvents.CONNECTED);
+        slow.arm();
     }
 
     // --- state
 
-    private boolean isLive() {
+    boolean isLive() {
         return state != TcpState.CLOSED && state != TcpState.TIME_WAIT;
     }
 
@@ -267,37 +240,37 @@ public final class TcpConnection extends Flow {
     }
 
     /** State changes due to the acknowledgement of our FIN. */
-    void onFinAcked(long nowNanos) {
+    void onFinAcked() {
         switch (state) {
             case FIN_WAIT_1 -> {
                 state = TcpState.FIN_WAIT_2;
                 lingerIfOver();
             }
-            case CLOSING -> enterTimeWait(nowNanos);
+            case CLOSING -> enterTimeWait();
             case LAST_ACK -> finished();
             default -> {}
         }
     }
 
-    void onPeerFin(long nowNanos) {
-        raise(PEER_FIN);
+    void onPeerFin() {
+        events.raise(PendingEvents.PEER_FIN);
         switch (state) {
             case ESTABLISHED -> state = TcpState.CLOSE_WAIT;
             case FIN_WAIT_1 -> state = TcpState.CLOSING;
-            case FIN_WAIT_2 -> enterTimeWait(nowNanos);
+            case FIN_WAIT_2 -> enterTimeWait();
             default -> {}
         }
     }
 
-    private void enterTimeWait(long nowNanos) {
-        raise(CLOSED);
+    private void enterTimeWait() {
+        events.raise(PendingEvents.CLOSED);
         state = TcpState.TIME_WAIT;
-        layer.enterTimeWait(this, nowNanos);
+        layer.enterTimeWait(this);
         release();
     }
 
     private void finished() {
-        raise(CLOSED);
+        events.raise(PendingEvents.CLOSED);
         state = TcpState.CLOSED;
         layer.removed(this);
         release();
@@ -314,7 +287,7 @@ public final class TcpConnection extends Flow {
     /** Ends the connection with a reset to the peer. */
     void abort(ResetCause cause) {
         if (state != TcpState.SYN_SENT) {
-            layer.replyReset(this, path, sender.nxt, receiver.nxt());
+            layer.resets.send(this, path, sender.nxt, receiver.nxt());
         }
         fail(cause);
     }
@@ -331,14 +304,12 @@ public final class TcpConnection extends Flow {
                     });
             return;
         }
-        resetCause = cause;
-        raise(RESET);
+        events.raiseReset(cause);
         end();
     }
 
     void failConnect(ConnectFailure cause) {
-        failure = cause;
-        raise(FAILED);
+        events.raiseFailed(cause);
         end();
     }
 
@@ -354,62 +325,15 @@ public final class TcpConnection extends Flow {
         }
     }
 
-    // --- timers of the slow family
-
     private void lingerIfOver() {
         if (detached && (state == TcpState.FIN_WAIT_2 || state == TcpState.LAST_ACK || state == TcpState.CLOSING)) {
-            lingerNanos = layer.nowNanos() + DETACHED_LINGER;
-            armSlow();
+            slow.linger();
         }
-    }
-
-    void armSlow() {
-        if (!isLive()) {
-            return;
-        }
-        long next = Math.min(connectDeadlineNanos, Math.min(lingerNanos, memoryRetryNanos));
-        next = Math.min(next, receiver.delayedAckNanos());
-        if (keepAlive && canSpeak()) {
-            next = Math.min(next, keepAliveNanos());
-        }
-        layer.timers.arm(this, next);
-    }
-
-    private long keepAliveNanos() {
-        TcpConfig config = layer.config;
-        return lastHeardNanos + config.keepAliveIdleNanos() + keepAliveSent * config.keepAliveIntervalNanos();
-    }
-
-    void heard(long nowNanos) {
-        lastHeardNanos = nowNanos;
-        keepAliveSent = 0;
     }
 
     @Override
     protected void fire(long nowNanos) {
-        if (connectDeadlineNanos <= nowNanos) {
-            failConnect(ConnectFailure.TIMED_OUT);
-            return;
-        }
-        if (lingerNanos <= nowNanos) {
-            fail(ResetCause.TIMED_OUT);
-            return;
-        }
-        if (memoryRetryNanos <= nowNanos) {
-            memoryRetryNanos = Deadline.NONE;
-            raiseWritable();
-        }
-        receiver.onDelayedAck(nowNanos);
-        if (keepAlive && canSpeak() && keepAliveNanos() <= nowNanos) {
-            if (keepAliveSent >= layer.config.keepAliveProbes()) {
-                abort(ResetCause.TIMED_OUT);
-                return;
-            }
-            keepAliveSent++;
-            keepAliveDue = true;
-        }
-        armSlow();
-        touch();
+        slow.fire(nowNanos);
     }
 
     // --- what the halves and the arrival of segments use
@@ -423,6 +347,11 @@ public final class TcpConnection extends Flow {
         layer.counters.drop(cause);
     }
 
+    /** A transient ICMP error during the handshake; returns how many there were. */
+    int softError() {
+        return ++softErrors;
+    }
+
     /** True when a challenge ACK may be sent (RFC 5961 section 7, limited for each connection alone). */
     boolean mayChallenge(long nowNanos) {
         if (challengeNanos != Long.MIN_VALUE && nowNanos - challengeNanos < CHALLENGE_INTERVAL) {
@@ -434,7 +363,7 @@ public final class TcpConnection extends Flow {
 
     private void changed() {
         if (isLive()) {
-            sender.wake(layer.nowNanos());
+            sender.timer.wake(layer.nowNanos());
             touch();
         }
     }
@@ -456,56 +385,20 @@ public final class TcpConnection extends Flow {
     // --- events
 
     void raiseReadable() {
-        raise(READABLE);
+        events.raise(PendingEvents.READABLE);
     }
 
     /** Tells of room when somebody waits for it. */
     void raiseWritable() {
         if (wantsWritable && mayWrite() && sender.isRoomy()) {
             wantsWritable = false;
-            raise(WRITABLE);
+            events.raise(PendingEvents.WRITABLE);
         }
     }
 
     /** The application has taken an accepted connection. */
     void accepted(TcpEvents listener) {
-        events = listener;
-        raise(CONNECTED);
-    }
-
-    private void raise(int event) {
-        pending |= event;
-        if (events != null) {
-            layer.eventPending(this);
-        }
-    }
-
-    /** Delivers what has happened since the last time, in the order in which it makes sense. */
-    void deliverEvents() {
-        int happened = pending;
-        pending = 0;
-        deliver(happened, CONNECTED);
-        deliver(happened, READABLE);
-        deliver(happened, WRITABLE);
-        deliver(happened, PEER_FIN);
-        deliver(happened, CLOSED);
-        deliver(happened, RESET);
-        deliver(happened, FAILED);
-    }
-
-    private void deliver(int happened, int event) {
-        TcpEvents to = events;
-        if (to == null || (happened & event) == 0) {
-            return;
-        }
-        switch (event) {
-            case CONNECTED -> to.connected(this);
-            case READABLE -> to.readable(this);
-            case WRITABLE -> to.writable(this);
-            case PEER_FIN -> to.peerFin(this);
-            case CLOSED -> to.closed(this);
-            case RESET -> to.reset(this, resetCause);
-            default -> to.connectFailed(this, failure);
-        }
+        events.tell(listener);
+        events.raise(PendingEvents.CONNECTED);
     }
 }

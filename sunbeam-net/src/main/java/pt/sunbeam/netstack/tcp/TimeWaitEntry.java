@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What remains of a connection in TIME-WAIT: enough to answer a repeated FIN and to judge a new SYN (RFC 6191). */
 final class TimeWaitEntry extends Flow {
-    private final TcpLayer layer;
+    private final TimeWaits table;
     final int sndNxt;
     final int rcvNxt;
     final boolean timestamps;
@@ -17,9 +17,9 @@ final class TimeWaitEntry extends Flow {
     @Nullable
     TimeWaitEntry newer;
 
-    TimeWaitEntry(TcpConnection c, TcpLayer layer) {
+    TimeWaitEntry(TcpConnection c, TimeWaits table) {
         super(c);
-        this.layer = layer;
+        this.table = table;
         sndNxt = c.sender.nxt;
         rcvNxt = c.receiver.nxt();
         timestamps = c.timestamps;
@@ -29,7 +29,7 @@ final class TimeWaitEntry extends Flow {
 
     @Override
     protected void fire(long nowNanos) {
-        layer.timeWaitEnded(this);
+        table.ended(this);
     }
 
     /** Whether a SYN begins a new connection rather than being a late duplicate (RFC 6191 section 2). */

@@ -1,0 +1,214 @@
+package pt.sunbeam.netstack.tcp;
+
+import pt.sunbeam.netstack.tcp.Recovery.Mode;
+import pt.sunbeam.time.Deadline;
+
+/**
+ * What an acknowledgement does to the sending half, in the order that matters: SACK blocks, cumulative part, round trip,
+ * window, tail loss probe, proof that an episode was spurious, loss detection, congestion window, timers.
+ *
+ * <p>Loss is found by {@link Rack} (RFC 8985), for peers without SACK by duplicate acknowledgements (RFC 6582).
+ */
+final class AckProcessing {
+    private static final int DUP_THRESHOLD = 3;
+    private static final int MAX_ECHO_MILLIS = 60_000;
+    private static final long NO_SAMPLE = Long.MIN_VALUE;
+
+    private final TcpConnection c;
+    private final Sender s;
+    private final SackBlocks sacks = new SackBlocks();
+    private long deliveredBytes;
+    private long newestDeliveredSentNanos;
+
+    AckProcessing(TcpConnection c, Sender s) {
+        this.c = c;
+        this.s = s;
+    }
+
+    /** Processes the acknowledgement of an acceptable segment; {@code window} is its window in bytes. */
+    void onAck(Segment a, int window, long arrivalNanos, long nowNanos) {
+        long flightBefore = s.outstandingBytes();
+        boolean advanced = Seq.after(a.ack, s.una);
+        boolean isDuplicate = !advanced && isDuplicate(a, window);
+        deliveredBytes = 0;
+        newestDeliveredSentNanos = NO_SAMPLE;
+        boolean duplicateReport = c.sack && readSacks(a, arrivalNanos);
+        if (advanced) {
+            advance(a, arrivalNanos);
+        }
+        // What reports a duplicate answers that one: the acknowledgements of the rest were lost, and their age is no
+        // round trip.
+        if (!duplicateReport) {
+            sampleRtt(a, advanced, arrivalNanos);
+        }
+        s.offer.offered(a, window);
+        if (s.queue.isEmpty()) {
+            s.timer.nothingOutstanding();
+        }
+        tailProbeAnswered(a.ack, duplicateReport, nowNanos);
+        undoIfSpurious(a, advanced, duplicateReport, nowNanos);
+        boolean lossFound = detectLoss(advanced, isDuplicate, arrivalNanos);
+        progress(advanced, lossFound, flightBefore, nowNanos);
+        if (advanced || window > 0) {
+            s.timer.persistAnswered();
+        }
+        if (advanced) {
+            s.scheduleTailProbe(nowNanos);
+        }
+        s.timer.rearm(nowNanos);
+        s.reportInFlight();
+    }
+
+    /** RFC 5681 section 2. */
+    private boolean isDuplicate(Segment a, int window) {
+        return a.ack == s.una
+                && a.dataLength == 0
+                && !a.has(TcpFlags.FIN)
+                && window == s.offer.bytes()
+                && !s.queue.isEmpty();
+    }
+
+    private boolean readSacks(Segment a, long arrivalNanos) {
+        if (a.sackCount == 0) {
+            return false;
+        }
+        boolean duplicateReport = SackBlocks.reportsDuplicate(a, s.una, s.offer.maxBytes());
+        sacks.mark(a, duplicateReport ? 1 : 0, s, this, arrivalNanos);
+        if (duplicateReport) {
+            s.rack.onDuplicateReport(s.una, s.nxt);
+        }
+        return duplicateReport;
+    }
+
+    private void advance(Segment a, long arrivalNanos) {
+        TransmitQueue q = s.queue;
+        while (!q.isEmpty() && !Seq.after(q.end(q.head()), a.ack)) {
+            int id = q.head();
+            if (!q.isSacked(id)) {
+                recordDelivered(id, a, arrivalNanos);
+            }
+            q.removeHead();
+        }
+        if (!q.isEmpty() && Seq.after(a.ack, q.start(q.head()))) {
+            q.trimHead(a.ack);
+        }
+        s.acknowledged(a.ack);
+        s.rtt.resetBackoff();
+        s.timer.advanced(q.isEmpty(), arrivalNanos);
+        s.window.advanced();
+    }
+
+    /** The record has reached the peer, in order or not. */
+    void recordDelivered(int id, Segment a, long arrivalNanos) {
+        TransmitQueue q = s.queue;
+        deliveredBytes += q.length(id);
+        long rttNanos = arrivalNanos - q.sentNanos(id);
+        boolean resent = q.wasResent(id);
+        boolean ambiguous = resent
+                && (c.timestamps && a.timestamps && Seq.before(a.tsEcr, c.tsClock(q.sentNanos(id)))
+                        || rttNanos < s.rtt.minNanos());
+        if (!resent) {
+            newestDeliveredSentNanos = Math.max(newestDeliveredSentNanos, q.sentNanos(id));
+        }
+        s.rack.delivered(q, id, rttNanos, ambiguous);
+    }
+
+    /** From the newest delivered segment that was sent once (Karn), otherwise from the echoed timestamp (RFC 7323). */
+    private void sampleRtt(Segment a, boolean advanced, long arrivalNanos) {
+        if (newestDeliveredSentNanos != NO_SAMPLE) {
+            s.rtt.sample(arrivalNanos - newestDeliveredSentNanos, arrivalNanos);
+        } else if (advanced && c.timestamps && a.timestamps && a.tsEcr != 0) {
+            int millis = c.tsClock(arrivalNanos) - a.tsEcr;
+            if (millis >= 0 && millis < MAX_ECHO_MILLIS) {
+                s.rtt.sample(Deadline.millis(Math.max(1, millis)), arrivalNanos);
+            }
+        }
+    }
+
+    private void tailProbeAnswered(int ack, boolean duplicateReport, long nowNanos) {
+        if (!s.probe.isAnsweredBy(ack)) {
+            return;
+        }
+        boolean quiet = s.recovery.mode() == Mode.OPEN && s.queue.sackedBytes() == 0;
+        if (s.probe.answered() && !duplicateReport && quiet) {
+            // The probe repaired a loss that nothing else will report (RFC 8985 section 7.4.2).
+            s.window.onRepairedTail(nowNanos);
+        }
+    }
+
+    // --- loss
+
+    private void undoIfSpurious(Segment a, boolean advanced, boolean duplicateReport, long nowNanos) {
+        boolean spurious = duplicateReport && s.recovery.duplicateReported()
+                || advanced && c.timestamps && a.timestamps && s.recovery.provesSpurious(a.tsEcr);
+        if (!spurious || s.recovery.mode() == Mode.OPEN) {
+            return;
+        }
+        s.window.undo(nowNanos);
+        s.queue.unmarkLost();
+        s.rtt.resetBackoff();
+        if (!s.queue.isEmpty()) {
+            s.timer.restartTimeout(nowNanos);
+        }
+    }
+
+    private boolean detectLoss(boolean advanced, boolean isDuplicate, long arrivalNanos) {
+        if (s.queue.isEmpty()) {
+            return false;
+        }
+        if (c.sack) {
+            return s.rack.detect(s.queue, s.rtt, s.recovery.mode() != Mode.OPEN, c.sendMss, arrivalNanos);
+        }
+        if (isDuplicate) {
+            s.window.duplicateAck();
+        }
+        Mode mode = s.recovery.mode();
+        boolean partial = advanced && mode == Mode.RECOVERY && Seq.before(s.una, s.recovery.point());
+        boolean third = mode == Mode.OPEN && s.window.duplicateAcks() >= DUP_THRESHOLD;
+        if (partial || third) {
+            s.queue.markLost(s.queue.head());
+        }
+        return partial || third;
+    }
+
+    private void progress(boolean advanced, boolean lossFound, long flightBefore, long nowNanos) {
+        if (s.recovery.mode() != Mode.OPEN && advanced && !Seq.before(s.una, s.recovery.point())) {
+            s.window.leave(nowNanos);
+            s.rack.onRecoveryEnd();
+        }
+        if (lossFound && s.recovery.mode() == Mode.OPEN) {
+            s.window.enterRecovery(s.nxt, flightBefore, nowNanos);
+            s.probe.unschedule();
+        }
+        s.window.onDelivered(deliveredBytes, s.rtt, advanced && !lossFound, nowNanos);
+        if (advanced) {
+            s.window.endRound(s.una, s.nxt);
+        }
+    }
+
+    /** The reorder timer: what was only late until now is lost (RFC 8985 section 6.2, step 5). */
+    void onReorderTimer(long nowNanos) {
+        long flightBefore = s.outstandingBytes();
+        boolean lossFound = s.rack.detect(s.queue, s.rtt, s.recovery.mode() != Mode.OPEN, c.sendMss, nowNanos);
+        deliveredBytes = 0;
+        progress(false, lossFound, flightBefore, nowNanos);
+        s.timer.rearm(nowNanos);
+    }
+
+    /** The retransmission time-out: the first segment is lost, and of the rest what is overdue (RFC 8985 section 6.3). */
+    void enterLoss(long nowNanos) {
+        TransmitQueue q = s.queue;
+        long flightBytes = s.outstandingBytes();
+        if (q.isSacked(q.head())) {
+            q.forgetSacks();
+            sacks.forget();
+        }
+        for (int id = q.head(); id != q.tail(); id++) {
+            if (id == q.head() || !c.sack || s.rack.isOverdue(q, id, s.rtt, c.sendMss, nowNanos)) {
+                q.markLost(id);
+            }
+        }
+        s.window.enterLoss(s.nxt, flightBytes, nowNanos);
+        s.probe.cancel();
+    }
+}
