@@ -21,7 +21,6 @@ import pt.sunbeam.ipc.IpcError;
 import pt.sunbeam.ipc.IpcServer;
 import pt.sunbeam.json.Json;
 import pt.sunbeam.keys.DiscoPrivate;
-import pt.sunbeam.keys.NodePrivate;
 import pt.sunbeam.netstack.StackConfig;
 import pt.sunbeam.tailcfg.HostState;
 import pt.sunbeam.tailcfg.Hostinfo;
@@ -137,10 +136,6 @@ public final class Daemon {
                         relayChanged::run)) {
             engine.openForwards(settings.forwards());
             board.setEngine(engine::snapshot);
-            NodePrivate known = keys.load().current();
-            if (known != null) {
-                engine.useKey(known);
-            }
             ControlIdentity identity = new ControlIdentity(url, keys.machineKey(), settings.authKey(), false);
             ControlSessions sessions =
                     new ControlSessions(identity, keys, new Dialer(controlLoop.loop(), trust), random, wallClock);

@@ -11,12 +11,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.config.ForwardSpec;
+import pt.sunbeam.dataplane.TailnetNames;
 import pt.sunbeam.failure.FailureCode;
 import pt.sunbeam.failure.SunbeamException;
 import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ip.IpEndpoint;
 import pt.sunbeam.keys.NodePrivate;
 import pt.sunbeam.netmap.Netmap;
+import pt.sunbeam.netmap.NetmapDiff;
 import pt.sunbeam.netstack.ConnectResult;
 import pt.sunbeam.netstack.StackConfig;
 import pt.sunbeam.netstack.tcp.Acceptor;
@@ -98,11 +100,16 @@ final class Engine implements AutoCloseable {
         });
     }
 
-    /** Hands a new netmap to the tunnel. */
-    void onNetmap(Netmap netmap) {
+    /**
+     * Hands the step from {@code before} (null: from nothing) to {@code netmap} to the tunnel. What differs is worked out
+     * here, on the caller's thread: it takes long in a large tailnet, and the loop has packets to move.
+     */
+    void onNetmap(@Nullable Netmap before, Netmap netmap) {
+        NetmapDiff diff = NetmapDiff.between(before, netmap);
+        TailnetNames names = diff.names() ? TailnetNames.of(netmap) : null;
         run(() -> {
             if (tunnel != null) {
-                tunnel.onNetmap(netmap);
+                tunnel.onNetmap(netmap, diff, names);
             }
         });
     }
@@ -123,6 +130,11 @@ final class Engine implements AutoCloseable {
                 tunnel.listen(Map.of(port, acceptor));
             }
         });
+    }
+
+    /** The home relay of this moment, and why it is not connected if it is not. */
+    RelayView relay() {
+        return ask(() -> RelayView.of(tunnel));
     }
 
     /** The picture of this moment; once the engine is closing, the last one. */

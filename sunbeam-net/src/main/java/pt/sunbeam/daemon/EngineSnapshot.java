@@ -7,12 +7,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.dataplane.PeerSnapshot;
 import pt.sunbeam.ipc.DaemonStatus.ForwardStatus;
-import pt.sunbeam.ipc.DaemonStatus.RelayStatus;
 import pt.sunbeam.json.JsonObject;
 import pt.sunbeam.keys.NodePublic;
 import pt.sunbeam.netstack.StackStatus;
 import pt.sunbeam.proxy.Forward;
-import pt.sunbeam.relay.RelayRegion;
 import pt.sunbeam.time.Deadline;
 import pt.sunbeam.transport.EventLoops;
 import pt.sunbeam.wireguard.DropReason;
@@ -20,25 +18,21 @@ import pt.sunbeam.wireguard.DropReason;
 /**
  * What the data loop knows at one moment.
  *
- * @param relay the home relay, or null before one is chosen
- * @param relayFailure why the home relay is not connected; empty when it is
- * @param relayHealth the home relay's complaint about itself; empty when there is none
+ * @param relay the home relay
  * @param peers by node key
  * @param forwards in the order in which they were asked for
  * @param counters named numbers
  * @param takenNanos when
  */
 record EngineSnapshot(
-        @Nullable RelayStatus relay,
-        String relayFailure,
-        String relayHealth,
+        RelayView relay,
         Map<NodePublic, PeerSnapshot> peers,
         List<ForwardStatus> forwards,
         JsonObject counters,
         long takenNanos) {
 
     /** Before there is anything to tell. */
-    static final EngineSnapshot EMPTY = new EngineSnapshot(null, "", "", Map.of(), List.of(), new JsonObject(), 0);
+    static final EngineSnapshot EMPTY = new EngineSnapshot(RelayView.NONE, Map.of(), List.of(), new JsonObject(), 0);
 
     static EngineSnapshot of(@Nullable Tunnel tunnel, List<Forward> forwards, long nowNanos) {
         List<ForwardStatus> forwardStatus = forwards.stream()
@@ -46,29 +40,13 @@ record EngineSnapshot(
                         f.localEndpoint().toString(), f.spec().targetText(), f.connectionCount(), f.lastFailure()))
                 .toList();
         if (tunnel == null) {
-            return new EngineSnapshot(null, "", "", Map.of(), forwardStatus, new JsonObject(), nowNanos);
+            return new EngineSnapshot(RelayView.NONE, Map.of(), forwardStatus, new JsonObject(), nowNanos);
         }
-        int home = tunnel.relays().home();
-        RelayRegion region = tunnel.relays().region(home);
-        RelayStatus relay = region == null
-                ? null
-                : new RelayStatus(home, name(region), tunnel.relays().isUp(home));
         Map<NodePublic, PeerSnapshot> peers = new HashMap<>();
         for (PeerSnapshot peer : tunnel.dataPlane().peers()) {
             peers.put(peer.key(), peer);
         }
-        return new EngineSnapshot(
-                relay,
-                home == 0 ? "" : tunnel.relays().lastFailure(home),
-                tunnel.relayHealth(),
-                peers,
-                forwardStatus,
-                counters(tunnel),
-                nowNanos);
-    }
-
-    private static String name(RelayRegion region) {
-        return region.name().isEmpty() ? region.code() : region.name();
+        return new EngineSnapshot(RelayView.of(tunnel), peers, forwardStatus, counters(tunnel), nowNanos);
     }
 
     private static JsonObject counters(Tunnel tunnel) {

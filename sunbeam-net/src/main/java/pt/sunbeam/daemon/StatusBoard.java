@@ -105,7 +105,7 @@ final class StatusBoard implements StatusSource {
                 settings.hostname(),
                 (ticker.nanos() - startNanos) / Deadline.SECOND,
                 map == null ? List.of() : addresses(map.ownAddresses()),
-                snapshot == null ? null : snapshot.relay(),
+                snapshot == null ? null : snapshot.relay().relay(),
                 map == null || snapshot == null ? List.of() : peers(map, snapshot),
                 snapshot == null ? List.of() : snapshot.forwards(),
                 map == null || snapshot == null ? List.of() : health(map, snapshot),
@@ -163,11 +163,11 @@ final class StatusBoard implements StatusSource {
         if (map.selfExpired(wallClock.instant())) {
             health.add("this node's key has expired: run sunbeam connect again with a key");
         }
-        if (!snapshot.relayFailure().isEmpty()) {
-            health.add("the relay is not connected: " + snapshot.relayFailure());
+        if (!snapshot.relay().failure().isEmpty()) {
+            health.add("the relay is not connected: " + snapshot.relay().failure());
         }
-        if (!snapshot.relayHealth().isEmpty()) {
-            health.add("the relay says: " + snapshot.relayHealth());
+        if (!snapshot.relay().health().isEmpty()) {
+            health.add("the relay says: " + snapshot.relay().health());
         }
         return health;
     }

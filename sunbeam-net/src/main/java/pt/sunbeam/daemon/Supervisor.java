@@ -71,6 +71,7 @@ final class Supervisor {
     private final InstantSource wallClock;
     private HostState hostState;
     private @Nullable Netmap netmap;
+    private @Nullable NodePrivate nodeKey;
     private @Nullable SunbeamException lastFailure;
     private Instant nextExpiry = Instant.MAX;
     private boolean streaming;
@@ -117,7 +118,7 @@ final class Supervisor {
                     case Event.SessionEnded(SunbeamException reason, boolean healthy) ->
                         nextSessionNanos = ticker.nanos() + onSessionEnded(reason, healthy);
                     case Event.Progress(ControlProgress progress) -> onProgress(progress);
-                    case Event.Registered(NodePrivate key) -> engine.useKey(key);
+                    case Event.Registered(NodePrivate key) -> onRegistered(key);
                     case Event.MapArrived(Netmap arrived) -> onNetmap(arrived);
                     case Event.Measured(Map<Integer, Long> latencies) -> onMeasured(latencies);
                     case Event.RelayChanged() -> {
@@ -195,13 +196,24 @@ final class Supervisor {
         }
     }
 
+    /** With another node key everything starts anew: the next netmap fills an empty tunnel. */
+    private void onRegistered(NodePrivate key) {
+        if (!key.equals(nodeKey)) {
+            nodeKey = key;
+            netmap = null;
+            engine.useKey(key);
+        }
+    }
+
     // ---- the netmap and the relays ----
 
     private void onNetmap(Netmap arrived) {
         Netmap before = netmap;
         netmap = arrived;
         board.setNetmap(arrived);
-        engine.onNetmap(arrived);
+        // A lock that comes or goes changes which peers are used without changing one of them.
+        boolean anew = before == null || before.locked() != arrived.locked();
+        engine.onNetmap(anew ? null : before, arrived);
         nextExpiry = arrived.nextExpiry(wallClock.instant()).orElse(Instant.MAX);
         if (before == null || !before.derpMap().equals(arrived.derpMap())) {
             chooseHome();
@@ -214,7 +226,7 @@ final class Supervisor {
         Netmap map = netmap;
         Instant now = wallClock.instant();
         if (map != null && !now.isBefore(nextExpiry)) {
-            engine.onNetmap(map);
+            engine.onNetmap(null, map);
             nextExpiry = map.nextExpiry(now).orElse(Instant.MAX);
         }
     }
@@ -283,8 +295,8 @@ final class Supervisor {
             board.setState(new DaemonState.ApprovalNeeded());
             return;
         }
-        EngineSnapshot snapshot = engine.snapshot();
-        RelayStatus relay = snapshot.relay();
+        RelayView view = engine.relay();
+        RelayStatus relay = view.relay();
         boolean reached = relay == null ? candidates(netmap).isEmpty() : relay.connected();
         if (reached || board.state() instanceof DaemonState.Running) {
             if (!(board.state() instanceof DaemonState.Running)) {
@@ -293,7 +305,7 @@ final class Supervisor {
             backoff.reset();
             board.setState(new DaemonState.Running());
         } else {
-            String reason = snapshot.relayFailure().isEmpty() ? "no answer yet" : snapshot.relayFailure();
+            String reason = view.failure().isEmpty() ? "no answer yet" : view.failure();
             board.setState(new DaemonState.RelayConnecting(new IpcError(
                     FailureCode.CONTROL_UNREACHABLE,
                     "the relay is not connected: " + reason,

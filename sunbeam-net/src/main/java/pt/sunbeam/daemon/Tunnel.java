@@ -12,11 +12,13 @@ import org.slf4j.LoggerFactory;
 import pt.sunbeam.bytes.PacketBatch;
 import pt.sunbeam.dataplane.DataPlane;
 import pt.sunbeam.dataplane.DataPlaneSink;
+import pt.sunbeam.dataplane.TailnetNames;
 import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ip.IpEndpoint;
 import pt.sunbeam.keys.NodePrivate;
 import pt.sunbeam.keys.NodePublic;
 import pt.sunbeam.netmap.Netmap;
+import pt.sunbeam.netmap.NetmapDiff;
 import pt.sunbeam.netstack.ConnectResult;
 import pt.sunbeam.netstack.StackConfig;
 import pt.sunbeam.netstack.tcp.Acceptor;
@@ -73,9 +75,9 @@ final class Tunnel implements DataPlaneSink, RelayEvents, Tailnet {
         this.nextIdleCheckNanos = ticker.nanos() + IDLE_CHECK_NANOS;
     }
 
-    void onNetmap(Netmap netmap) {
+    void onNetmap(Netmap netmap, NetmapDiff diff, @Nullable TailnetNames names) {
         long startNanos = ticker.nanos();
-        dataPlane.onNetmap(netmap, wallClock.instant(), startNanos);
+        dataPlane.onNetmap(netmap, diff, names, wallClock.instant(), startNanos);
         endTurn(startNanos);
     }
 

@@ -18,6 +18,7 @@ import pt.sunbeam.keys.NodePrivate;
 import pt.sunbeam.keys.NodePublic;
 import pt.sunbeam.netmap.InboundFilter;
 import pt.sunbeam.netmap.Netmap;
+import pt.sunbeam.netmap.NetmapDiff;
 import pt.sunbeam.netstack.ConnectResult;
 import pt.sunbeam.netstack.Egress;
 import pt.sunbeam.netstack.Stack;
@@ -80,29 +81,47 @@ public final class DataPlane {
     // ---- the netmap ----
 
     /**
-     * Follows a new netmap: peers come and go, routes, addresses and rules change; sessions and flows of peers that stay go
-     * on.
+     * Follows a change of the netmap: peers come and go, routes, addresses and rules change; sessions and flows of peers that
+     * stay go on.
      *
+     * @param diff from the netmap followed before; from null for one that starts anew
+     * @param newNames the names of {@code netmap}, made outside because they take long in a large tailnet; null: unchanged
      * @param wallNow decides whose keys have expired
      */
-    public void onNetmap(Netmap netmap, Instant wallNow, long now) {
+    public void onNetmap(Netmap netmap, NetmapDiff diff, @Nullable TailnetNames newNames, Instant wallNow, long now) {
         nowNanos = now;
-        Map<NodePublic, Node> usable = UsablePeers.of(netmap, wallNow);
-        for (PeerLink link : List.copyOf(links.values())) {
-            if (!usable.containsKey(link.wireGuard.key())) {
-                remove(link);
-            }
-        }
-        usable.forEach(this::put);
-        names = TailnetNames.of(netmap);
-        List<IpAddress> own = new ArrayList<>();
-        for (IpPrefix prefix : netmap.ownAddresses()) {
-            own.add(prefix.address());
-        }
         stack.at(now);
-        stack.setAddresses(own);
-        filter.use(netmap.packetFilter(), netmap.ownAddresses());
+        for (Node gone : diff.removed()) {
+            remove(gone.key());
+        }
+        for (Node node : diff.added()) {
+            follow(node, netmap, wallNow);
+        }
+        for (NetmapDiff.Changed change : diff.changed()) {
+            follow(change.after(), netmap, wallNow);
+        }
+        if (newNames != null) {
+            names = newNames;
+        }
+        if (diff.ownAddresses()) {
+            List<IpAddress> own = new ArrayList<>();
+            for (IpPrefix prefix : netmap.ownAddresses()) {
+                own.add(prefix.address());
+            }
+            stack.setAddresses(own);
+        }
+        if (diff.filter() || diff.ownAddresses()) {
+            filter.use(netmap.packetFilter(), netmap.ownAddresses());
+        }
         pump(now);
+    }
+
+    private void follow(Node node, Netmap netmap, Instant wallNow) {
+        if (UsablePeers.isUsable(node, netmap, wallNow)) {
+            put(node.key(), node);
+        } else {
+            remove(node.key());
+        }
     }
 
     private void put(NodePublic key, Node node) {
@@ -130,11 +149,13 @@ public final class DataPlane {
         return link;
     }
 
-    private void remove(PeerLink link) {
-        links.remove(link.wireGuard.key());
-        waiting.remove(link);
-        stack.abortAll(link.egress, ResetCause.PEER_GONE);
-        wireGuard.removePeer(link.wireGuard.key());
+    private void remove(NodePublic key) {
+        PeerLink link = links.remove(key);
+        if (link != null) {
+            waiting.remove(link);
+            stack.abortAll(link.egress, ResetCause.PEER_GONE);
+            wireGuard.removePeer(key);
+        }
     }
 
     private @Nullable Egress route(IpAddress destination) {

@@ -23,7 +23,8 @@ public final class TailnetNames {
         this.addresses = addresses;
     }
 
-    static TailnetNames of(Netmap netmap) {
+    /** The names of every peer of {@code netmap}. */
+    public static TailnetNames of(Netmap netmap) {
         Map<String, List<IpPrefix>> found = new HashMap<>();
         Map<String, Integer> labels = new HashMap<>();
         for (Node peer : netmap.peers()) {

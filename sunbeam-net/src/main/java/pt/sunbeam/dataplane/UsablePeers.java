@@ -2,13 +2,10 @@ package pt.sunbeam.dataplane;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ip.IpPrefix;
-import pt.sunbeam.keys.NodePublic;
 import pt.sunbeam.netmap.Netmap;
 import pt.sunbeam.tailcfg.Node;
 
@@ -17,22 +14,17 @@ final class UsablePeers {
     private UsablePeers() {}
 
     /**
-     * The peers with a usable key, by key. A peer is left out when its key has expired, when it is reachable only by plain
-     * WireGuard over UDP, or when it knows this node under another address (masquerading, which this client does not do).
-     * A locked tailnet has none: signatures are not verified here, and unverified peers are what the lock forbids.
+     * False for a peer without a key, with an expired one, reachable only by plain WireGuard over UDP, or that knows this
+     * node under another address (masquerading, which this client does not do). A locked tailnet has no usable peer:
+     * signatures are not verified here, and unverified peers are what the lock forbids.
      */
-    static Map<NodePublic, Node> of(Netmap netmap, Instant wallNow) {
-        Map<NodePublic, Node> usable = new LinkedHashMap<>();
-        if (netmap.locked()) {
-            return usable;
-        }
-        for (Node peer : netmap.peers()) {
-            boolean talks = !peer.key().isZero() && !peer.wireGuardOnly() && !netmap.expired(peer, wallNow);
-            if (talks && !masquerades(peer.masqueradeV4(), netmap) && !masquerades(peer.masqueradeV6(), netmap)) {
-                usable.put(peer.key(), peer);
-            }
-        }
-        return usable;
+    static boolean isUsable(Node peer, Netmap netmap, Instant wallNow) {
+        return !netmap.locked()
+                && !peer.key().isZero()
+                && !peer.wireGuardOnly()
+                && !netmap.expired(peer, wallNow)
+                && !masquerades(peer.masqueradeV4(), netmap)
+                && !masquerades(peer.masqueradeV6(), netmap);
     }
 
     private static boolean masquerades(@Nullable IpAddress seenAs, Netmap netmap) {

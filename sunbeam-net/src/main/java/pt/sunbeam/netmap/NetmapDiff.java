@@ -37,6 +37,12 @@ public record NetmapDiff(
             return !before.discoKey().equals(after.discoKey());
         }
 
+        public boolean name() {
+            return !before.name().equals(after.name())
+                    || !before.addresses().equals(after.addresses())
+                    || !before.shortName().equals(after.shortName());
+        }
+
         public boolean routes() {
             return !before.allowedIps().equals(after.allowedIps())
                     || !before.addresses().equals(after.addresses());
@@ -71,6 +77,11 @@ public record NetmapDiff(
     /** True when some peer's routes changed, came or went. */
     public boolean routes() {
         return !added.isEmpty() || !removed.isEmpty() || changed.stream().anyMatch(Changed::routes);
+    }
+
+    /** True when some peer's name or address changed, came or went. */
+    public boolean names() {
+        return !added.isEmpty() || !removed.isEmpty() || changed.stream().anyMatch(Changed::name);
     }
 
     public boolean isEmpty() {
