@@ -60,11 +60,13 @@ record EngineSnapshot(
                     tunnel.dataPlane().wireGuard().counters().dropped(reason));
         }
         StackStatus stack = tunnel.dataPlane().stack().status();
+        stack.counters().drops().forEach((cause, n) -> put(drops, "stack_", cause, n));
         return new JsonObject()
                 .put("transport", EventLoops.transportName())
                 .put("longestTurnMicros", tunnel.longestTurnNanos() / (Deadline.MILLI / 1000))
                 .put("connections", stack.connections())
                 .put("timeWait", stack.timeWait())
+                .put("retransmits", stack.counters().segmentsRetransmitted())
                 .put("bufferedBytes", stack.memoryBytes())
                 .put("drops", drops);
     }

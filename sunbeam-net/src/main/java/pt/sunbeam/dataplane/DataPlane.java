@@ -169,12 +169,10 @@ public final class DataPlane {
     /** Takes packets of one relay read; call {@link #pump} when the read is over. */
     public void onRelayPackets(int region, NodePublic source, PacketBatch packets, long now) {
         nowNanos = now;
-        PeerLink link = links.get(source);
-        if (link == null) {
+        if (!links.containsKey(source)) {
             counters.drop(DataPlaneCounters.Drop.UNKNOWN_PEER, packets.count());
             return;
         }
-        link.heardThrough(region);
         dropDisco(packets);
         if (!packets.isEmpty()) {
             wireGuard.receive(packets, new Origin.Relay(region, source), now);
@@ -330,6 +328,15 @@ public final class DataPlane {
                 sink.wantRelay(region);
             }
             sink.sendRelay(region, peer.key(), sealed);
+        }
+
+        /** The way back is learned from what the peer itself has sealed, never from what a relay says. */
+        @Override
+        public void authenticated(WireGuardPeer peer, Origin origin) {
+            PeerLink link = links.get(peer.key());
+            if (link != null && origin instanceof Origin.Relay(int region, NodePublic source)) {
+                link.heardThrough(region);
+            }
         }
 
         @Override
