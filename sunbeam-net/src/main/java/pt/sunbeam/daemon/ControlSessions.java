@@ -2,6 +2,7 @@ package pt.sunbeam.daemon;
 
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -87,9 +88,10 @@ final class ControlSessions {
         }
     }
 
-    private record Relay(Consumer<Event> events, AtomicBoolean healthy) implements ControlListener {
+    private record Relay(Consumer<Event> events, AtomicBoolean healthy, AtomicReference<@Nullable Netmap> newest)
+            implements ControlListener {
         Relay(Consumer<Event> events) {
-            this(events, new AtomicBoolean());
+            this(events, new AtomicBoolean(), new AtomicReference<>());
         }
 
         @Override
@@ -109,7 +111,10 @@ final class ControlSessions {
 
         @Override
         public void netmap(Netmap netmap) {
-            events.accept(new Event.MapArrived(netmap));
+            // A server may talk faster than the tunnel follows: only the newest picture waits.
+            if (newest.getAndSet(netmap) == null) {
+                events.accept(new Event.MapArrived(newest));
+            }
         }
     }
 }
