@@ -1,6 +1,7 @@
 package pt.sunbeam.daemon;
 
 import java.time.InstantSource;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -73,6 +74,9 @@ final class ControlSessions {
             client.run();
         } catch (SunbeamException e) {
             events.accept(new Event.SessionEnded(e, relay.healthy.get()));
+        } catch (RejectedExecutionException e) {
+            // The node stops, and its loop ended before this thread did: nobody waits for the session's end.
+            LOG.debug("control: the loop ended before the session", e);
         } catch (RuntimeException e) {
             LOG.error("control: a bug ended the session", e);
             SunbeamException bug = new SunbeamException(
