@@ -296,7 +296,7 @@ final class Supervisor {
 
     /** Peers reach this node through its home only: one that stays dead is measured against the other regions. */
     private void leaveDeadHome() {
-        RelayStatus relay = engine.snapshot().relay();
+        RelayStatus relay = engine.relay().relay();
         long nowNanos = ticker.nanos();
         if (relay == null || relay.connected()) {
             homeDownSinceNanos = Deadline.NONE;
