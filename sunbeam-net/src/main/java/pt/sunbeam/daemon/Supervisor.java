@@ -85,6 +85,9 @@ final class Supervisor {
     private @Nullable NodePrivate nodeKey;
     private @Nullable SunbeamException lastFailure;
     private Instant nextExpiry = Instant.MAX;
+    /** Due also when events never cease. */
+    private long housekeepingNanos;
+
     private boolean streaming;
     private boolean measuring;
     private int home;
@@ -144,6 +147,7 @@ final class Supervisor {
                         board.changed();
                     }
                     case Event.Housekeeping() -> {
+                        housekeepingNanos = ticker.nanos() + TimeUnit.SECONDS.toNanos(HOUSEKEEPING_SECONDS);
                         timestamps.save(engine.latestTimestamp());
                         dropExpiredPeers();
                         if (ticker.nanos() >= nextSessionNanos) {
@@ -159,9 +163,9 @@ final class Supervisor {
     }
 
     private Event next(long nextSessionNanos) {
-        long waitNanos = Math.min(TimeUnit.SECONDS.toNanos(HOUSEKEEPING_SECONDS), nextSessionNanos - ticker.nanos());
+        long waitNanos = Math.min(housekeepingNanos, nextSessionNanos) - ticker.nanos();
         try {
-            Event event = events.poll(Math.max(0, waitNanos), TimeUnit.NANOSECONDS);
+            Event event = waitNanos <= 0 ? null : events.poll(waitNanos, TimeUnit.NANOSECONDS);
             return event == null ? new Event.Housekeeping() : event;
         } catch (InterruptedException e) {
             return new Event.Stop();
