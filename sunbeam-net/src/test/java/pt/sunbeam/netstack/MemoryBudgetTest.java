@@ -88,7 +88,7 @@ class MemoryBudgetTest {
         for (int i = 0; i < 4 * chunks; i++) {
             open(3);
         }
-        run(100);
+        run(1_000);
         assertThat(servers).allMatch(s -> s.connected);
         clients.forEach(this::push);
         run(30_000);

@@ -139,7 +139,10 @@ final class RetransmitTimer extends Timer {
         }
         switch (fired) {
             case NONE -> {}
-            case SYN -> s.requestSyn();
+            case SYN -> {
+                c.path.openings.settled(c);
+                s.requestSyn();
+            }
             case REORDER -> s.acks.onReorderTimer(nowNanos);
             case PROBE_TAIL -> onTailProbe(nowNanos);
             case TIMEOUT -> onTimeout(nowNanos);

@@ -46,6 +46,9 @@ public final class TcpConnection extends Flow {
 
     int receiveEpoch = -1;
 
+    /** True while this open holds a place among the young ones of its path. */
+    boolean youngOpen;
+
     private boolean wantsWritable;
     private boolean detached;
     private int softErrors;
@@ -172,9 +175,8 @@ public final class TcpConnection extends Flow {
         events.tell(listener);
         timestamps = true;
         sender.begin(iss);
-        sender.requestSyn();
         slow.beginConnect(options, nowNanos);
-        touch();
+        path.openings.request(this);
     }
 
     /** Takes over what a SYN or SYN-ACK negotiated. */
@@ -203,6 +205,7 @@ public final class TcpConnection extends Flow {
 
     void established(long nowNanos) {
         state = TcpState.ESTABLISHED;
+        path.openings.settled(this);
         slow.established(nowNanos);
         events.raise(PendingEvents.CONNECTED);
         slow.arm();
@@ -318,6 +321,7 @@ public final class TcpConnection extends Flow {
             return;
         }
         state = TcpState.CLOSED;
+        path.openings.settled(this);
         layer.removed(this);
         release();
         if (detached) {

@@ -19,6 +19,7 @@ public abstract class TcpPath {
 
     final ReadyList control = new ReadyList();
     final ReadyList data = new ReadyList();
+    final Openings openings = new Openings();
     private int receiveWindowLimitBytes = UNLIMITED;
     private long inFlightLimitBytes = UNLIMITED;
     private long inFlightBytes;
