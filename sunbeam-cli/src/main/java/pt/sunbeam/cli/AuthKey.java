@@ -55,6 +55,12 @@ final class AuthKey {
     }
 
     private static String fromFile(String name, Console console) {
+        if (name.isEmpty()) {
+            throw new SunbeamException(
+                    FailureCode.USAGE,
+                    "\"file:\" names no key file",
+                    "write it as file:PATH, for example file:key.txt");
+        }
         try {
             Path path = Path.of(name);
             warnOfReaders(path, console);

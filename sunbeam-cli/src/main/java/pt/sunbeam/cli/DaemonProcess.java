@@ -158,7 +158,7 @@ final class DaemonProcess {
             if (Files.size(file) > MAX_LAST_WORDS_BYTES) {
                 return "";
             }
-            List<String> lines = Files.readString(file, StandardCharsets.ISO_8859_1)
+            List<String> lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
                     .lines()
                     .filter(line -> !line.isBlank())
                     .toList();

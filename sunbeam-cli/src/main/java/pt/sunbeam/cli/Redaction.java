@@ -18,6 +18,8 @@ final class Redaction {
     private static final Pattern LOGIN_URL =
             Pattern.compile("(?i)\\b(https?://[^/\\s\"'<>]+)/(?:a|register|login|auth|oidc)/[^\\s\"'<>]*");
 
+    private static final Pattern USER_INFO = Pattern.compile("(?i)\\b([a-z][a-z0-9+.-]*://)[^\\s\"'<>]*@");
+
     private Redaction() {}
 
     static String redact(String text) {
@@ -26,6 +28,13 @@ final class Redaction {
         out = PRIVATE.matcher(out).replaceAll("$1" + GONE);
         out = PUBLIC.matcher(out).replaceAll("$1…");
         out = LONG_HEX.matcher(out).replaceAll(GONE);
+        out = USER_INFO.matcher(out).replaceAll("$1" + GONE + "@");
         return LOGIN_URL.matcher(out).replaceAll("$1/" + GONE);
+    }
+
+    /** For a whole text that should be a URL and may be none: without what is before an {@code @} and after the path. */
+    static String url(String text) {
+        String shown = text.replaceFirst("(?s)^([A-Za-z][A-Za-z0-9+.-]*://)?.*@", "$1" + GONE + "@");
+        return redact(shown.replaceFirst("(?s)([?#]).+", "$1" + GONE));
     }
 }

@@ -63,7 +63,7 @@ final class SettingText {
     private static SunbeamException badServer(String text, String reason) {
         return new SunbeamException(
                 FailureCode.USAGE,
-                "the server \"" + Redaction.redact(text) + "\" cannot be used: " + reason,
+                "the server \"" + Redaction.url(text) + "\" cannot be used: " + reason,
                 "write it as https://HOST or https://HOST:PORT");
     }
 

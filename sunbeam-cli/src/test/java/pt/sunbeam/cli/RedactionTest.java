@@ -1,8 +1,10 @@
 package pt.sunbeam.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import pt.sunbeam.failure.SunbeamException;
 
 class RedactionTest {
     @Test
@@ -16,6 +18,31 @@ class RedactionTest {
         assertThat(Redaction.redact("privkey:" + "ab".repeat(32))).isEqualTo("privkey:[redacted]");
         assertThat(Redaction.redact("raw " + "0f".repeat(32))).isEqualTo("raw [redacted]");
         assertThat(Redaction.redact("Authorization: Bearer abc")).isEqualTo("Authorization: [redacted]");
+    }
+
+    @Test
+    void theUserOfAUrlIsBlottedOut() {
+        assertThat(Redaction.redact("Unmatched argument: 'https://user:s3cret@hs.example.com/x'"))
+                .isEqualTo("Unmatched argument: 'https://[redacted]@hs.example.com/x'");
+    }
+
+    @Test
+    void whatShouldBeAServerIsShownWithoutAnyPlaceForASecret() {
+        for (String text : new String[] {
+            "https://user:s3cret@hs.example.com",
+            "https://user:s3/cret@hs.example.com",
+            "user:s3cret@hs.example.com",
+            "ftp://user:s3cret@hs.example.com",
+            "https://user:s3cret@hs example com",
+            "https://hs.example.com/?token=s3cret",
+            "https://hs.example.com/#s3cret"
+        }) {
+            assertThatThrownBy(() -> SettingText.server(text))
+                    .as(text)
+                    .isInstanceOf(SunbeamException.class)
+                    .hasMessageContaining("example")
+                    .hasMessageNotContainingAny("s3", "cret");
+        }
     }
 
     @Test

@@ -58,9 +58,15 @@ public record ControlUrl(boolean tls, String host, int port, String path) {
     private static SunbeamException wrong(String text, String why, @org.jspecify.annotations.Nullable Throwable cause) {
         return new SunbeamException(
                 FailureCode.CONFIG,
-                "the control URL \"" + text + "\" cannot be used: " + why,
+                "the control URL \"" + withoutSecrets(text) + "\" cannot be used: " + why,
                 "Give the server's address, for example https://headscale.example.com",
-                cause);
+                cause == null || withoutSecrets(text).equals(text) ? cause : null);
+    }
+
+    /** Neither what is before an {@code @} nor a query or fragment may reach a log or a screen. */
+    private static String withoutSecrets(String text) {
+        return text.replaceFirst("(?s)^([A-Za-z][A-Za-z0-9+.-]*://)?.*@", "$1…@")
+                .replaceFirst("(?s)([?#]).+", "$1…");
     }
 
     /** How to reach it. */

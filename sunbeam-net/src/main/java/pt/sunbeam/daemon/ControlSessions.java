@@ -1,7 +1,9 @@
 package pt.sunbeam.daemon;
 
 import java.time.InstantSource;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +74,9 @@ final class ControlSessions {
             client.run();
         } catch (SunbeamException e) {
             events.accept(new Event.SessionEnded(e, relay.healthy.get()));
+        } catch (RejectedExecutionException e) {
+            // The node stops, and its loop ended before this thread did: nobody waits for the session's end.
+            LOG.debug("control: the loop ended before the session", e);
         } catch (RuntimeException e) {
             LOG.error("control: a bug ended the session", e);
             SunbeamException bug = new SunbeamException(
@@ -87,9 +92,10 @@ final class ControlSessions {
         }
     }
 
-    private record Relay(Consumer<Event> events, AtomicBoolean healthy) implements ControlListener {
+    private record Relay(Consumer<Event> events, AtomicBoolean healthy, AtomicReference<@Nullable Netmap> newest)
+            implements ControlListener {
         Relay(Consumer<Event> events) {
-            this(events, new AtomicBoolean());
+            this(events, new AtomicBoolean(), new AtomicReference<>());
         }
 
         @Override
@@ -109,7 +115,10 @@ final class ControlSessions {
 
         @Override
         public void netmap(Netmap netmap) {
-            events.accept(new Event.MapArrived(netmap));
+            // A server may talk faster than the tunnel follows: only the newest picture waits.
+            if (newest.getAndSet(netmap) == null) {
+                events.accept(new Event.MapArrived(newest));
+            }
         }
     }
 }

@@ -4,9 +4,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +29,7 @@ import pt.sunbeam.relay.RelayRegion;
 import pt.sunbeam.tailcfg.DerpRegion;
 import pt.sunbeam.tailcfg.HostState;
 import pt.sunbeam.tailcfg.NetInfo;
+import pt.sunbeam.time.Deadline;
 import pt.sunbeam.time.Ticker;
 
 /**
@@ -40,13 +43,21 @@ final class Supervisor {
     /** The last WireGuard stamp is written down this often, when it has changed. */
     private static final long HOUSEKEEPING_SECONDS = 20;
 
+    /** A home relay that has been out of reach for so long is left for a region that answers. */
+    private static final long HOME_PATIENCE_NANOS = Deadline.seconds(10);
+
     /** Something that happened. */
     sealed interface Event {
         record Progress(ControlProgress progress) implements Event {}
 
         record Registered(NodePrivate key) implements Event {}
 
-        record MapArrived(Netmap netmap) implements Event {}
+        /**
+         * A netmap arrived.
+         *
+         * @param newest the one to take; empty when an earlier event has already taken it
+         */
+        record MapArrived(AtomicReference<@Nullable Netmap> newest) implements Event {}
 
         /** A control session ended, and whether it had received anything before. */
         record SessionEnded(SunbeamException reason, boolean healthy) implements Event {}
@@ -74,9 +85,13 @@ final class Supervisor {
     private @Nullable NodePrivate nodeKey;
     private @Nullable SunbeamException lastFailure;
     private Instant nextExpiry = Instant.MAX;
+    /** Due also when events never cease. */
+    private long housekeepingNanos;
+
     private boolean streaming;
     private boolean measuring;
     private int home;
+    private long homeDownSinceNanos = Deadline.NONE;
 
     Supervisor(
             ControlUrl url,
@@ -119,13 +134,20 @@ final class Supervisor {
                         nextSessionNanos = ticker.nanos() + onSessionEnded(reason, healthy);
                     case Event.Progress(ControlProgress progress) -> onProgress(progress);
                     case Event.Registered(NodePrivate key) -> onRegistered(key);
-                    case Event.MapArrived(Netmap arrived) -> onNetmap(arrived);
+                    case Event.MapArrived(AtomicReference<@Nullable Netmap> newest) -> {
+                        Netmap arrived = newest.getAndSet(null);
+                        if (arrived != null) {
+                            onNetmap(arrived);
+                        }
+                    }
                     case Event.Measured(Map<Integer, Long> latencies) -> onMeasured(latencies);
                     case Event.RelayChanged() -> {
+                        leaveDeadHome();
                         showRunning();
                         board.changed();
                     }
                     case Event.Housekeeping() -> {
+                        housekeepingNanos = ticker.nanos() + TimeUnit.SECONDS.toNanos(HOUSEKEEPING_SECONDS);
                         timestamps.save(engine.latestTimestamp());
                         dropExpiredPeers();
                         if (ticker.nanos() >= nextSessionNanos) {
@@ -141,9 +163,9 @@ final class Supervisor {
     }
 
     private Event next(long nextSessionNanos) {
-        long waitNanos = Math.min(TimeUnit.SECONDS.toNanos(HOUSEKEEPING_SECONDS), nextSessionNanos - ticker.nanos());
+        long waitNanos = Math.min(housekeepingNanos, nextSessionNanos) - ticker.nanos();
         try {
-            Event event = events.poll(Math.max(0, waitNanos), TimeUnit.NANOSECONDS);
+            Event event = waitNanos <= 0 ? null : events.poll(waitNanos, TimeUnit.NANOSECONDS);
             return event == null ? new Event.Housekeeping() : event;
         } catch (InterruptedException e) {
             return new Event.Stop();
@@ -268,7 +290,25 @@ final class Supervisor {
         measuring = false;
         Netmap map = netmap;
         if (map != null) {
-            useHome(HomeRelay.choose(home, candidates(map), latencyNanos, map.derpMap()));
+            Map<Integer, Long> others = new TreeMap<>(latencyNanos);
+            if (homeDownSinceNanos != Deadline.NONE && others.size() > 1) {
+                others.remove(home);
+            }
+            useHome(HomeRelay.choose(home, candidates(map), others, map.derpMap()));
+        }
+    }
+
+    /** Peers reach this node through its home only: one that stays dead is measured against the other regions. */
+    private void leaveDeadHome() {
+        RelayStatus relay = engine.relay().relay();
+        long nowNanos = ticker.nanos();
+        if (relay == null || relay.connected()) {
+            homeDownSinceNanos = Deadline.NONE;
+        } else if (homeDownSinceNanos == Deadline.NONE) {
+            homeDownSinceNanos = nowNanos;
+        } else if (nowNanos - homeDownSinceNanos >= HOME_PATIENCE_NANOS) {
+            homeDownSinceNanos = nowNanos;
+            chooseHome();
         }
     }
 
@@ -280,6 +320,7 @@ final class Supervisor {
         engine.setRelays(RelayTargets.of(map.derpMap(), url), region);
         if (region != home) {
             home = region;
+            homeDownSinceNanos = Deadline.NONE;
             LOG.info("relay: home is region {}", region);
             hostState = hostState.withNetInfo(NetInfo.home(region, false));
             sessions.update(hostState);

@@ -11,6 +11,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.failure.FailureCode;
 import pt.sunbeam.failure.SunbeamException;
@@ -19,21 +20,33 @@ import pt.sunbeam.json.JsonObject;
 
 /** A command's side of the control socket: one connection, one request. Blocking; closing it ends a read. */
 public final class IpcClient implements AutoCloseable {
+    /** Longer than the daemon's own look at its data loop takes at worst. */
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
+
+    private final Duration answerTimeout;
     private final SocketChannel channel;
     private final InputStream in;
 
-    private IpcClient(SocketChannel channel) {
+    private volatile boolean timedOut;
+
+    private IpcClient(SocketChannel channel, Duration answerTimeout) {
         this.channel = channel;
+        this.answerTimeout = answerTimeout;
         this.in = new BufferedInputStream(Channels.newInputStream(channel));
     }
 
     /** Connects to the daemon behind {@code socket}, or null when there is none: no file, or nobody listening. */
     public static @Nullable IpcClient connect(Path socket) {
+        return connect(socket, ANSWER_TIMEOUT);
+    }
+
+    /** {@link #connect(Path)}, with another limit for the answers to {@link #status} and {@link #stop}. */
+    static @Nullable IpcClient connect(Path socket, Duration answerTimeout) {
         try {
             SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
             try {
                 channel.connect(UnixDomainSocketAddress.of(socket));
-                return new IpcClient(channel);
+                return new IpcClient(channel, answerTimeout);
             } catch (IOException e) {
                 channel.close();
                 return null;
@@ -45,8 +58,7 @@ public final class IpcClient implements AutoCloseable {
 
     /** The daemon's status; GENERAL when its answer is not one. */
     public DaemonStatus status() {
-        send("status");
-        return requireStatus(receive());
+        return requireStatus(ask("status"));
     }
 
     /** Asks for a status line at every change; read them with {@link #nextStatus}. */
@@ -62,12 +74,30 @@ public final class IpcClient implements AutoCloseable {
 
     /** Asks the daemon to stop and returns when it has acknowledged. */
     public void stop() {
-        send("stop");
-        JsonObject answer = receive();
+        JsonObject answer = ask("stop");
         if (answer == null) {
-            throw closed();
+            throw noAnswer();
         }
         throwError(answer);
+    }
+
+    /** One request and its answer; a suspended daemon, whose socket still takes connections, gives none. */
+    private @Nullable JsonObject ask(String request) {
+        Thread limit = Thread.ofPlatform().name("ipc-limit").daemon().start(() -> {
+            try {
+                Thread.sleep(answerTimeout);
+                timedOut = true;
+                close();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        try {
+            send(request);
+            return receive();
+        } finally {
+            limit.interrupt();
+        }
     }
 
     private void send(String request) {
@@ -105,9 +135,9 @@ public final class IpcClient implements AutoCloseable {
         return answer;
     }
 
-    private static DaemonStatus requireStatus(@Nullable JsonObject answer) {
+    private DaemonStatus requireStatus(@Nullable JsonObject answer) {
         if (answer == null) {
-            throw closed();
+            throw noAnswer();
         }
         throwError(answer);
         JsonObject body = answer.object("status");
@@ -127,7 +157,13 @@ public final class IpcClient implements AutoCloseable {
         }
     }
 
-    private static SunbeamException closed() {
+    private SunbeamException noAnswer() {
+        if (timedOut) {
+            return new SunbeamException(
+                    FailureCode.GENERAL,
+                    "the daemon does not answer on its control socket",
+                    "see whether its process is suspended; end it with kill if it is stuck");
+        }
         return new SunbeamException(FailureCode.GENERAL, "the daemon closed the control socket without an answer", "");
     }
 

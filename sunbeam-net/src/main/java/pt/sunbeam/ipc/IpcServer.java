@@ -106,7 +106,7 @@ public final class IpcServer implements AutoCloseable {
             }
             String line = readRequest(client);
             if (line != null) {
-                answer(line, client);
+                answerOrSayWhyNot(line, client);
             }
         } catch (IOException e) {
             LOG.debug("control socket: {}", e.getMessage());
@@ -137,6 +137,15 @@ public final class IpcServer implements AutoCloseable {
             return line.toString(StandardCharsets.UTF_8);
         } finally {
             limit.cancel(false);
+        }
+    }
+
+    private void answerOrSayWhyNot(String line, LocalListener.Connection client)
+            throws IOException, InterruptedException {
+        try {
+            answer(line, client);
+        } catch (SunbeamException e) {
+            send(client, envelope().put("error", IpcError.of(e).toJson()));
         }
     }
 

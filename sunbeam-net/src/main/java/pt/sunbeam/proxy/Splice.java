@@ -156,7 +156,8 @@ final class Splice extends ChannelInboundHandlerAdapter implements TcpEvents {
     public void connected(TcpConnection connection) {
         established = true;
         forward.connected();
-        if (local != null) {
+        // A program may have said all and goodbye by now; reading on would fail and close its connection.
+        if (unsent == null && !localEnded && !done && local != null) {
             local.read();
         }
     }

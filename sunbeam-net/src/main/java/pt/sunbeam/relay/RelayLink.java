@@ -12,6 +12,7 @@ import pt.sunbeam.bytes.PacketBatch;
 import pt.sunbeam.failure.SunbeamException;
 import pt.sunbeam.keys.NodePrivate;
 import pt.sunbeam.keys.NodePublic;
+import pt.sunbeam.time.Deadline;
 import pt.sunbeam.time.Ticker;
 import pt.sunbeam.transport.DialTarget;
 import pt.sunbeam.transport.Dialer;
@@ -27,6 +28,9 @@ final class RelayLink implements RelayConnection.Listener {
 
     /** Tailscale 1.102, wgengine/magicsock/derp.go: the longest pause between attempts. */
     static final long MAX_PAUSE_MILLIS = 5_000;
+
+    /** A connection that held so long was a good one; one that ended earlier counts as one more failure. */
+    static final long STEADY_NANOS = Deadline.seconds(5);
 
     private static final int STEP_MILLIS = 10;
 
@@ -45,6 +49,9 @@ final class RelayLink implements RelayConnection.Listener {
     private @Nullable RelayConnection connection;
     private @Nullable ScheduledFuture<?> pause;
     private String lastFailure = "";
+
+    /** When the connection came up; {@link Deadline#NONE} while it is not. */
+    private long upSinceNanos = Deadline.NONE;
 
     RelayLink(
             RelayRegion region,
@@ -132,8 +139,14 @@ final class RelayLink implements RelayConnection.Listener {
         if (closed) {
             return;
         }
+        if (upSinceNanos != Deadline.NONE && ticker.nanos() - upSinceNanos >= STEADY_NANOS) {
+            failures = 0;
+            nextNode = 0;
+        } else {
+            nextNode++;
+        }
         failures++;
-        nextNode++;
+        upSinceNanos = Deadline.NONE;
         events.relayDown(region.id(), reason);
         long base = Math.min((long) failures * failures * STEP_MILLIS, MAX_PAUSE_MILLIS);
         scheduleConnect((long) (base * random.nextDouble(0.5, 1.5)));
@@ -182,8 +195,7 @@ final class RelayLink implements RelayConnection.Listener {
 
     @Override
     public void up() {
-        failures = 0;
-        nextNode = 0;
+        upSinceNanos = ticker.nanos();
         lastFailure = "";
         events.relayUp(region.id());
     }

@@ -106,7 +106,8 @@ public final class Dialer {
                     }
                 });
                 channel.read();
-            } catch (SSLException e) {
+            } catch (SSLException | IllegalArgumentException e) {
+                // Also a name that TLS cannot carry, such as one with an underscore: servers may name their relays so.
                 done.tryFailure(e);
             }
         });

@@ -22,8 +22,13 @@ import pt.sunbeam.netstack.timer.TimerHeap;
  * belong to none. Confined to the stack's owner thread.
  */
 public final class TcpLayer {
-    private static final int PORT_FIRST = 32768;
-    private static final int PORT_LAST = 60999;
+    /**
+     * RFC 6056 section 3.2: all of them. Twice as many as {@link TcpConfig#maxTimeWait}, so that connections in TIME-WAIT
+     * never use up the ports towards one target.
+     */
+    private static final int PORT_FIRST = 1024;
+
+    private static final int PORT_LAST = 65535;
     private static final int SOFT_ERRORS = 3;
 
     final TcpConfig config;
