@@ -63,10 +63,14 @@ public record ForwardSpec(IpAddress bind, int port, String host, int targetPort)
     }
 
     private static String requireHost(String text, String host) {
-        if (host.isEmpty() || host.length() > 253 || host.chars().anyMatch(c -> c <= ' ' || c == '/' || c == 127)) {
+        if (host.isEmpty() || host.length() > 253 || host.chars().anyMatch(ForwardSpec::isForeignToHosts)) {
             throw usage(text, "\"" + host + "\" is not a host");
         }
         return host;
+    }
+
+    private static boolean isForeignToHosts(int c) {
+        return c <= ' ' || c == '/' || c == '[' || c == ']' || c == 127;
     }
 
     private static SunbeamException usage(String text, String reason) {

@@ -123,11 +123,10 @@ final class KeyFile implements NodeKeyStore {
     }
 
     private @Nullable NodePrivate nodeKey(String member) {
-        String text = entry.text(member);
-        if (text == null) {
+        if (!entry.has(member)) {
             return null;
         }
-        NodePrivate key = NodePrivate.fromSecretText(text);
+        NodePrivate key = NodePrivate.fromSecretText(entry.text(member, ""));
         if (key == null) {
             throw unusable(path, "its " + member + " is damaged", null);
         }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import pt.sunbeam.config.PrivateFiles;
+import pt.sunbeam.time.Deadline;
 import pt.sunbeam.wireguard.Tai64n;
 import pt.sunbeam.wireguard.TimestampSource;
 
@@ -43,18 +44,25 @@ final class TimestampFile {
             return new TimestampSource(wallClock);
         }
         try {
-            String[] parts =
-                    Files.readString(path, StandardCharsets.US_ASCII).strip().split("\\.", 2);
-            if (parts.length == 2) {
-                saved = new Tai64n(Long.parseLong(parts[0]), Integer.parseInt(parts[1]));
-                return new TimestampSource(wallClock, saved);
-            }
+            saved = parse(Files.readString(path, StandardCharsets.US_ASCII).strip());
+            return new TimestampSource(wallClock, saved);
         } catch (NoSuchFileException e) {
             return new TimestampSource(wallClock);
         } catch (IOException | IllegalArgumentException e) {
             LOG.warn("{} cannot be read: {}", path, e.getMessage());
         }
         return new TimestampSource(wallClock);
+    }
+
+    private static Tai64n parse(String text) {
+        String[] parts = text.split("\\.", 2);
+        if (parts.length == 2) {
+            Tai64n stamp = new Tai64n(Long.parseLong(parts[0]), Integer.parseInt(parts[1]));
+            if (stamp.seconds() >= 0 && stamp.nanos() >= 0 && stamp.nanos() < Deadline.SECOND) {
+                return stamp;
+            }
+        }
+        throw new IllegalArgumentException("it holds no time stamp");
     }
 
     /** Writes {@code latest} down when it is newer than what is there; a failure is logged and tried again later. */

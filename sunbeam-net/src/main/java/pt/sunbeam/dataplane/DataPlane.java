@@ -140,6 +140,7 @@ public final class DataPlane {
             wireGuard.putPeer(key, routes);
         }
         link.setNode(node);
+        wake(link);
     }
 
     private PeerLink newLink(WireGuardPeer peer, Node node) {
@@ -253,6 +254,13 @@ public final class DataPlane {
         }
     }
 
+    /** What a waiting link waited for may have come: another relay, or a session. */
+    private void wake(PeerLink link) {
+        if (waiting.remove(link)) {
+            enqueue(link);
+        }
+    }
+
     /** Sends whatever may leave now, peers in turn, and ends the turn with one flush. */
     public void pump(long now) {
         nowNanos = now;
@@ -265,7 +273,8 @@ public final class DataPlane {
 
     private void pullOnce(PeerLink link) {
         int budget = budgetBytes(link);
-        if (budget <= 0) {
+        if (budget < MTU_BYTES) {
+            // Less than a packet would build nothing, and the link would stand in the queue for ever.
             waiting.add(link);
             return;
         }
@@ -280,11 +289,11 @@ public final class DataPlane {
         }
     }
 
-    /** How much may be built for this peer now: what its relay takes, or what may wait for its handshake. */
+    /**
+     * How much may be built for this peer now: what its relay takes, or what may wait for its handshake. A handshake, too,
+     * waits for its relay: sent into one that is not connected it would be lost, and tried again only after 5 s.
+     */
     private int budgetBytes(PeerLink link) {
-        if (!wireGuard.hasSession(link.wireGuard, nowNanos)) {
-            return wireGuard.stagingRoom(link.wireGuard) * MTU_BYTES;
-        }
         int region = link.region(sink);
         if (region == 0) {
             return 0;
@@ -292,6 +301,10 @@ public final class DataPlane {
         int credit = sink.relayCreditBytes(region);
         if (credit == 0) {
             sink.wantRelay(region);
+            return 0;
+        }
+        if (!wireGuard.hasSession(link.wireGuard, nowNanos)) {
+            return wireGuard.stagingRoom(link.wireGuard) * MTU_BYTES;
         }
         return credit;
     }
@@ -336,6 +349,7 @@ public final class DataPlane {
             PeerLink link = links.get(peer.key());
             if (link != null && origin instanceof Origin.Relay(int region, NodePublic source)) {
                 link.heardThrough(region);
+                wake(link);
             }
         }
 
@@ -377,8 +391,8 @@ public final class DataPlane {
         @Override
         public void sessionEstablished(WireGuardPeer peer) {
             PeerLink link = links.get(peer.key());
-            if (link != null && waiting.remove(link)) {
-                enqueue(link);
+            if (link != null) {
+                wake(link);
             }
         }
 

@@ -5,7 +5,10 @@ import pt.sunbeam.keys.NodePublic;
 
 /** What the {@link DataPlane} needs of the world. All calls come on its owner's thread. */
 public interface DataPlaneSink {
-    /** Bytes that the relay of {@code region} takes now; 0 while it is not connected. Nothing is sent beyond it but handshakes. */
+    /**
+     * Bytes that the relay of {@code region} takes now; 0 while it is not connected. Nothing is sent beyond it but
+     * handshakes, and less than one packet counts as nothing: flows wait for {@link DataPlane#onRelayReady}.
+     */
     int relayCreditBytes(int region);
 
     /** A packet waits for {@code region}: connect to it if that has not been done. */

@@ -1,9 +1,11 @@
 package pt.sunbeam.dataplane;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ip.IpPrefix;
@@ -11,7 +13,7 @@ import pt.sunbeam.netmap.Netmap;
 import pt.sunbeam.tailcfg.Node;
 
 /**
- * Names of peers to their addresses: the exact full name, or the exact first label. A label that two peers share leads to
+ * Names of peers to their addresses: the exact full name, or the exact first label. What two peers are called leads to
  * neither; nothing is ever matched by a prefix. Immutable.
  */
 public final class TailnetNames {
@@ -26,20 +28,24 @@ public final class TailnetNames {
     /** The names of every peer of {@code netmap}. */
     public static TailnetNames of(Netmap netmap) {
         Map<String, List<IpPrefix>> found = new HashMap<>();
-        Map<String, Integer> labels = new HashMap<>();
+        Set<String> ambiguous = new HashSet<>();
         for (Node peer : netmap.peers()) {
-            labels.merge(lower(peer.shortName()), 1, Integer::sum);
-        }
-        for (Node peer : netmap.peers()) {
-            String label = lower(peer.shortName());
-            if (labels.getOrDefault(label, 0) == 1) {
-                found.put(label, peer.addresses());
-            }
-            if (!peer.name().isEmpty()) {
-                found.put(withoutFinalDot(lower(peer.name())), peer.addresses());
+            for (String name : namesOf(peer)) {
+                if (found.put(name, peer.addresses()) != null) {
+                    ambiguous.add(name);
+                }
             }
         }
+        found.keySet().removeAll(ambiguous);
         return new TailnetNames(Map.copyOf(found));
+    }
+
+    private static Set<String> namesOf(Node peer) {
+        Set<String> names = new HashSet<>();
+        names.add(withoutFinalDot(lower(peer.shortName())));
+        names.add(withoutFinalDot(lower(peer.name())));
+        names.remove("");
+        return names;
     }
 
     /** The address that {@code host}, a literal or a name, means now; IPv4 where a peer has both; null when nobody has it. */

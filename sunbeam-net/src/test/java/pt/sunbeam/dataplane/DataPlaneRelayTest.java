@@ -1,0 +1,199 @@
+package pt.sunbeam.dataplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import pt.sunbeam.time.Deadline;
+
+/** Which relay a packet takes, and what waits when one takes none. Data planes of this program in virtual time. */
+class DataPlaneRelayTest {
+    private static final int PORT = 80;
+    private static final int CREDIT = 1 << 20;
+
+    private final Mesh mesh = new Mesh(1);
+    private final MeshNode a = mesh.add(1);
+    private final MeshNode b = mesh.add(2);
+    private final MeshNode c = mesh.add(3);
+
+    private void homeOf(MeshNode node, int region) {
+        node.self = node.self.edit().homeDerp(region).node();
+        node.setCredit(region, CREDIT);
+    }
+
+    private MeshStream connected(MeshNode from, MeshNode to, MeshStream server) {
+        to.listen(PORT, server);
+        MeshStream client =
+                from.connect(to.self.addresses().getFirst().address().toString(), PORT, new MeshStream(9));
+        assertThat(mesh.runUntil(() -> client.connected && server.connected, Deadline.seconds(10)))
+                .isTrue();
+        return client;
+    }
+
+    @Test
+    void aRelayThatTakesNothingStopsOnlyTheFlowsThroughIt() {
+        homeOf(c, 2);
+        a.setCredit(2, CREDIT);
+        mesh.introduce(a, b, c);
+        MeshStream atB = new MeshStream(2);
+        MeshStream atC = new MeshStream(3);
+        MeshStream toB = connected(a, b, atB);
+        MeshStream toC = connected(a, c, atC);
+
+        a.setCredit(2, 0);
+        a.plane.onRelayPeerGone(1, c.key());
+        int sentToC = a.sentTo.get(c.key());
+        a.turn(() -> {
+            toC.send(1000 * 1200);
+            toB.send(1000 * 1200);
+        });
+        assertThat(mesh.runUntil(() -> atB.hasAllOf(toB), Deadline.seconds(5))).isTrue();
+        assertThat(atC.received).isZero();
+        assertThat(a.sentTo.get(c.key())).isEqualTo(sentToC);
+
+        a.setCredit(2, CREDIT);
+        assertThat(mesh.runUntil(() -> atC.hasAllOf(toC), Deadline.seconds(5))).isTrue();
+    }
+
+    @Test
+    void aCreditOfLessThanOnePacketIsNone() {
+        mesh.introduce(a, b);
+        MeshStream server = new MeshStream(2);
+        MeshStream client = connected(a, b, server);
+        a.setCredit(1, 1);
+        int before = a.sentDatagrams;
+        a.turn(() -> client.send(100_000));
+        assertThat(a.sentDatagrams).isEqualTo(before);
+
+        a.setCredit(1, 0);
+        a.setCredit(1, CREDIT);
+        assertThat(mesh.runUntil(() -> server.hasAllOf(client), Deadline.seconds(10)))
+                .isTrue();
+    }
+
+    @Test
+    void aRelayNotConnectedYetIsAskedForAndTheFirstConnectionOpensAsSoonAsItIsUp() {
+        homeOf(c, 2);
+        mesh.introduce(a, c);
+        c.listen(PORT, new MeshStream(3));
+        MeshStream client = a.connect("100.64.0.3", PORT, new MeshStream(1));
+        assertThat(a.wanted).contains(2);
+
+        mesh.run(Deadline.millis(200));
+        a.setCredit(2, CREDIT);
+        // The answer returns through this node's own home, to which the peer must be connected, too.
+        c.setCredit(1, CREDIT);
+        assertThat(mesh.runUntil(() -> client.connected, Deadline.seconds(1))).isTrue();
+    }
+
+    @Test
+    void theWayBackIsTheRelayThroughWhichThePeerWasHeard() {
+        homeOf(c, 2);
+        a.setCredit(2, CREDIT);
+        mesh.introduce(a, c);
+        MeshStream server = new MeshStream(3);
+        MeshStream client = connected(a, c, server);
+        // The peer is told of another home of ours, one it cannot connect to: it answers where it hears us.
+        homeOf(a, 5);
+        mesh.introduce(a, c);
+        a.turn(() -> client.send(1000));
+        assertThat(mesh.runUntil(() -> server.hasAllOf(client), Deadline.seconds(5)))
+                .isTrue();
+        c.turn(() -> server.send(1000));
+
+        assertThat(mesh.runUntil(() -> client.hasAllOf(server), Deadline.seconds(5)))
+                .isTrue();
+        assertThat(c.lastRegion).isEqualTo(2);
+    }
+
+    @Test
+    void aWayBackIsForgottenWhenTheRelaySaysThePeerIsGone() {
+        homeOf(c, 2);
+        a.setCredit(2, CREDIT);
+        mesh.introduce(a, c);
+        MeshStream server = new MeshStream(3);
+        MeshStream client = connected(a, c, server);
+        homeOf(a, 5);
+        mesh.introduce(a, c);
+        a.turn(() -> client.send(1000));
+        mesh.run(Deadline.seconds(1));
+
+        c.plane.onRelayPeerGone(2, a.key());
+        c.wanted.clear();
+        int before = c.sentDatagrams;
+        c.turn(() -> server.send(1000));
+        assertThat(c.sentDatagrams).isEqualTo(before);
+        assertThat(c.wanted).containsExactly(5);
+    }
+
+    @Test
+    void peerGoneFromAnotherRelayChangesNothing() {
+        homeOf(c, 2);
+        a.setCredit(2, CREDIT);
+        mesh.introduce(a, c);
+        MeshStream server = new MeshStream(3);
+        MeshStream client = connected(a, c, server);
+        homeOf(a, 5);
+        mesh.introduce(a, c);
+        a.turn(() -> client.send(1000));
+        mesh.run(Deadline.seconds(1));
+
+        c.plane.onRelayPeerGone(3, a.key());
+        c.turn(() -> server.send(1000));
+        assertThat(mesh.runUntil(() -> client.hasAllOf(server), Deadline.seconds(5)))
+                .isTrue();
+    }
+
+    @Test
+    void flowsThatWaitForAClosedRelayGoOnWhenThePeerMovesToAnOpenOne() {
+        homeOf(c, 2);
+        a.setCredit(2, CREDIT);
+        c.setCredit(1, CREDIT);
+        mesh.introduce(a, c);
+        MeshStream server = new MeshStream(3);
+        MeshStream client = connected(a, c, server);
+        a.setCredit(2, 0);
+        a.plane.onRelayPeerGone(1, c.key());
+        a.turn(() -> client.send(50_000));
+        mesh.run(Deadline.seconds(1));
+        assertThat(server.received).isZero();
+
+        c.self = c.self.edit().homeDerp(1).node();
+        a.follow(List.of(c.self));
+        assertThat(mesh.runUntil(() -> server.hasAllOf(client), Deadline.seconds(30)))
+                .isTrue();
+    }
+
+    @Test
+    void flowsThatWaitForAClosedRelayGoOnWhenThePeerIsHeardThroughAnOpenOne() {
+        homeOf(c, 2);
+        a.setCredit(2, CREDIT);
+        c.setCredit(1, CREDIT);
+        mesh.introduce(a, c);
+        MeshStream server = new MeshStream(3);
+        MeshStream client = connected(a, c, server);
+        a.setCredit(2, 0);
+        a.plane.onRelayPeerGone(1, c.key());
+        a.turn(() -> client.send(50_000));
+        mesh.run(Deadline.seconds(1));
+        assertThat(server.received).isZero();
+
+        c.turn(() -> server.send(10));
+        assertThat(mesh.runUntil(() -> server.hasAllOf(client), Deadline.seconds(30)))
+                .isTrue();
+    }
+
+    @Test
+    void aPeerWithoutAHomeIsReachedOnceTheNetmapNamesOne() {
+        c.self = c.self.edit().homeDerp(0).node();
+        mesh.introduce(a, c);
+        c.listen(PORT, new MeshStream(3));
+        MeshStream client = a.connect("100.64.0.3", PORT, new MeshStream(1));
+        mesh.run(Deadline.seconds(1));
+        assertThat(client.connected).isFalse();
+
+        c.self = c.self.edit().homeDerp(1).node();
+        a.follow(List.of(c.self));
+        assertThat(mesh.runUntil(() -> client.connected, Deadline.seconds(10))).isTrue();
+    }
+}
