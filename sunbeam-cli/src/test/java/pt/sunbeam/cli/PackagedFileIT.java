@@ -110,6 +110,15 @@ class PackagedFileIT {
     }
 
     @Test
+    void aRelativeHomeIsSeenFromTheCommandsFolderByTheDaemonToo() {
+        Packaged.Result connect =
+                sunbeam.with("SUNBEAM_HOME", "home").run("connect", "--login-server", NOBODY, "--timeout", "6s");
+        assertThat(connect.code()).as(connect.err()).isEqualTo(5);
+        assertThat(sunbeam.state().resolve("daemon.log")).isNotEmptyFile();
+        assertThat(sunbeam.state().resolve("home")).doesNotExist();
+    }
+
+    @Test
     void keepTryingLeavesTheDaemonAndASecondConnectFindsIt() {
         sunbeam.run("connect", "--login-server", NOBODY, "--timeout", "6s", "--keep-trying");
         try {
