@@ -56,7 +56,7 @@ public final class Forward {
     private Channel bind(EventLoop loop) {
         ChannelFuture bound = new ServerBootstrap()
                 .group(loop)
-                .channel(EventLoops.serverType())
+                .channelFactory(() -> EventLoops.newServer(spec.bind().v6()))
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .childOption(ChannelOption.TCP_NODELAY, true)
