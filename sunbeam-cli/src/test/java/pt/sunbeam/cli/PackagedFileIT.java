@@ -253,6 +253,9 @@ class PackagedFileIT {
         assertThat(sunbeam.run("config", "set", "vpn-url", "headscale").code()).isEqualTo(2);
         assertThat(sunbeam.run("config", "set", "vpn-forwards", "5432:db").code())
                 .isEqualTo(2);
+        assertThat(sunbeam.run("config", "set", "vpn-forwards", "5432:db:5432, 5432:web:80")
+                        .err())
+                .contains("two forwards listen on 127.0.0.1:5432");
         assertThat(sunbeam.run("config", "set", "vpn-hostname", "a_b").code()).isEqualTo(2);
         assertThat(sunbeam.run("config", "set", "no-such", "x").code()).isEqualTo(2);
         assertThat(sunbeam.run("config", "use", "work").code()).isZero();
