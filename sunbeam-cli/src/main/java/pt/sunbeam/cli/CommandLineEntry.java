@@ -24,6 +24,7 @@ final class CommandLineEntry {
         line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
         line.setUsageHelpAutoWidth(true);
+        line.getCommandSpec().version(VersionCommand.line());
         line.getCommandSpec().usageMessage().exitCodeList(exitCodes());
         line.setParameterExceptionHandler((e, ignored) -> misunderstood(e, console));
         line.setExecutionExceptionHandler((e, command, result) -> failed(e, command, console));

@@ -270,6 +270,7 @@ class PackagedFileIT {
     @Test
     void aCommandLineThatCannotBeUnderstoodIsTwoAndShowsNoKey() {
         assertThat(sunbeam.run().code()).isEqualTo(2);
+        assertThat(sunbeam.run("--version")).isEqualTo(sunbeam.run("version"));
         assertThat(sunbeam.run("frobnicate").code()).isEqualTo(2);
         assertThat(sunbeam.run("conect").err())
                 .startsWith("sunbeam: there is no verb \"conect\"\n")
