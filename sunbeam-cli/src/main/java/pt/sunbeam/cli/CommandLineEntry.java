@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -37,7 +38,10 @@ final class CommandLineEntry {
         String advice = verb + " --help";
         if (e instanceof UnmatchedArgumentException unmatched) {
             message = unmatched(unmatched);
-            advice = similar(unmatched).map(name -> "did you mean " + name + "? ").orElse("") + advice;
+            advice = similar(unmatched)
+                            .map(name -> "did you mean " + name + "? ")
+                            .orElse("")
+                    + advice;
         }
         return console.failure(new SunbeamException(FailureCode.USAGE, Redaction.redact(message), advice), false);
     }
@@ -60,8 +64,18 @@ final class CommandLineEntry {
     }
 
     private static int failed(Exception e, CommandLine command, Console console) {
-        boolean debug = SunbeamCommand.root(command.getCommandSpec()).debug;
-        return e instanceof SunbeamException failure ? console.failure(failure, debug) : console.bug(e, debug);
+        SunbeamCommand root = SunbeamCommand.root(command.getCommandSpec());
+        return e instanceof SunbeamException failure
+                ? console.failure(inContext(failure, root.context), root.debug)
+                : console.bug(e, root.debug);
+    }
+
+    /** Advice to run a verb must not lead into another context than the one that failed. */
+    private static SunbeamException inContext(SunbeamException e, @Nullable String context) {
+        return context == null || !e.advice().contains("sunbeam ")
+                ? e
+                : new SunbeamException(
+                        e.code(), String.valueOf(e.getMessage()), e.advice() + ", with --context " + context, e);
     }
 
     private static Map<String, String> exitCodes() {
