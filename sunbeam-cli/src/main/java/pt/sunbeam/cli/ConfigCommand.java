@@ -110,7 +110,7 @@ final class ConfigCommand implements Runnable {
         file.use(context);
         file.save();
         if (!known) {
-            root.console.words("the context \"" + context + "\" has no settings yet");
+            root.console.words("the current context is now \"" + context + "\", which has no settings yet");
         }
         return 0;
     }
