@@ -19,9 +19,10 @@ import pt.sunbeam.failure.SunbeamException;
         name = "config",
         description = "Shows and changes a context's settings.",
         synopsisSubcommandLabel = "VERB",
+        commandListHeading = "%nVerbs:%n",
         footer = {
             "%nSettings:",
-            "  vpn-url           the coordination server, for example https://headscale.example.com",
+            "  vpn-url           the coordination server: https://HOST[:PORT] or http://...",
             "  vpn-auth-key      a pre-auth key, or file:PATH; - reads it from standard input",
             "  vpn-cluster-host  HOST or HOST:PORT that 127.0.0.1:16579 leads to",
             "  vpn-hostname      this node's name in the tailnet",
@@ -109,7 +110,7 @@ final class ConfigCommand implements Runnable {
         file.use(context);
         file.save();
         if (!known) {
-            root.console.words("the context \"" + context + "\" has no settings yet");
+            root.console.words("the current context is now \"" + context + "\", which has no settings yet");
         }
         return 0;
     }

@@ -91,7 +91,7 @@ final class ConnectSettings {
 
     private List<ForwardSpec> forwards() {
         if (!options.forwards.isEmpty()) {
-            return options.forwards.stream().map(ForwardSpec::parse).toList();
+            return SettingText.forwards(options.forwards);
         }
         String kept = file.value(context, ConfigKey.FORWARDS);
         if (kept != null) {

@@ -24,6 +24,7 @@ import pt.sunbeam.ipc.IpcError;
 final class DaemonProcess {
     private static final Set<String> INHERITED = Set.of(
             "PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ", "TMPDIR", "SUNBEAM_HOME", "SSL_CERT_FILE", "SSL_CERT_DIR");
+    private static final Set<String> FOLDERS = Set.of("HOME", "SUNBEAM_HOME", "XDG_CACHE_HOME");
     private static final Set<String> PROXIES = Set.of("http_proxy", "https_proxy", "all_proxy", "no_proxy");
     private static final long STOP_MILLIS = 5_000;
     private static final long TERMINATE_MILLIS = 3_000;
@@ -52,6 +53,7 @@ final class DaemonProcess {
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.to(folder.stderr().toFile()));
             builder.environment().keySet().removeIf(name -> !isInherited(name));
+            builder.environment().replaceAll(DaemonProcess::absolute);
             builder.environment().put("SUNBEAM_JAVA_HOME", System.getProperty("java.home"));
             Process process = builder.start();
             tell(process, secretText);
@@ -81,6 +83,13 @@ final class DaemonProcess {
                 || name.startsWith("XDG_")
                 || name.startsWith("LC_")
                 || PROXIES.contains(name.toLowerCase(Locale.ROOT));
+    }
+
+    /** The daemon does not share the command's working folder. */
+    private static String absolute(String name, String value) {
+        return FOLDERS.contains(name) && !value.isEmpty()
+                ? Path.of(value).toAbsolutePath().toString()
+                : value;
     }
 
     /** A child that is dead already does not read: its end is noticed by those who wait for it. */

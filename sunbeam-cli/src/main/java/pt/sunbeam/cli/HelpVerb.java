@@ -24,7 +24,7 @@ final class HelpVerb implements Callable<Integer> {
         for (String verb : verbs) {
             CommandLine below = at.getSubcommands().get(verb);
             if (below == null) {
-                throw new ParameterException(at, "there is no verb \"" + at.getCommandName() + " " + verb + "\"");
+                throw new ParameterException(at, "there is no verb \"" + verb + "\"");
             }
             at = below;
         }

@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import pt.sunbeam.config.ConfigKey;
 import pt.sunbeam.config.ForwardSpec;
@@ -96,10 +98,24 @@ final class SettingText {
 
     /** The forwards that a comma-separated list spells. */
     static List<ForwardSpec> forwards(String list) {
-        return Arrays.stream(list.split(","))
+        return forwards(Arrays.stream(list.split(","))
                 .map(String::strip)
                 .filter(part -> !part.isEmpty())
-                .map(ForwardSpec::parse)
-                .toList();
+                .toList());
+    }
+
+    /** The forwards that {@code texts} spell, no two of which may listen at one place. */
+    static List<ForwardSpec> forwards(List<String> texts) {
+        List<ForwardSpec> forwards = texts.stream().map(ForwardSpec::parse).toList();
+        Set<String> taken = new HashSet<>();
+        for (ForwardSpec forward : forwards) {
+            if (forward.port() != 0 && !taken.add(forward.listenText())) {
+                throw new SunbeamException(
+                        FailureCode.USAGE,
+                        "two forwards listen on " + forward.listenText(),
+                        "give each a local port of its own");
+            }
+        }
+        return forwards;
     }
 }

@@ -48,6 +48,9 @@ final class SunbeamCommand implements Runnable {
             description = "show this help")
     boolean help;
 
+    @Option(names = "--version", versionHelp = true, hidden = true)
+    boolean version;
+
     @Spec
     private @Nullable CommandSpec spec;
 

@@ -13,9 +13,11 @@ final class VersionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        SunbeamCommand.root(spec)
-                .console
-                .data("sunbeam " + Version.text() + " (Java " + System.getProperty("java.version") + ")");
+        SunbeamCommand.root(spec).console.data(line());
         return 0;
+    }
+
+    static String line() {
+        return "sunbeam " + Version.text() + " (Java " + System.getProperty("java.version") + ")";
     }
 }

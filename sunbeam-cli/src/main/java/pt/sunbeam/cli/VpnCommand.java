@@ -11,6 +11,7 @@ import picocli.CommandLine.Spec;
         name = "vpn",
         description = "The same verbs as: vpn connect, vpn status, vpn disconnect.",
         synopsisSubcommandLabel = "VERB",
+        commandListHeading = "%nVerbs:%n",
         subcommands = {ConnectCommand.class, DisconnectCommand.class, StatusCommand.class})
 final class VpnCommand implements Runnable {
     @Spec

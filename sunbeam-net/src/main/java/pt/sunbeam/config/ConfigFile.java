@@ -47,7 +47,11 @@ public final class ConfigFile {
             if (root.has(CONTEXTS) && root.object(CONTEXTS) == null) {
                 throw broken(path, "\"contexts\" is not an object");
             }
-            return new ConfigFile(path, root);
+            ConfigFile file = new ConfigFile(path, root);
+            if (!SunbeamHome.isUsableName(file.currentContext())) {
+                throw broken(path, "its \"current-context\" cannot be a context's name");
+            }
+            return file;
         } catch (NoSuchFileException e) {
             return new ConfigFile(path, new JsonObject());
         } catch (IOException e) {

@@ -25,6 +25,9 @@ public record ForwardSpec(IpAddress bind, int port, String host, int targetPort)
         ForwardText in = new ForwardText(text);
         String first = in.field();
         String second = in.field();
+        if (in.isAtEnd()) {
+            throw usage(text, "it has too few parts");
+        }
         String third = in.field();
         String fourth = in.isAtEnd() ? null : in.field();
         if (!in.isAtEnd()) {

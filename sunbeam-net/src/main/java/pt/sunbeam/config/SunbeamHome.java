@@ -34,20 +34,23 @@ public record SunbeamHome(Path root) {
         return root.resolve("config.json");
     }
 
-    /** The state folder of a context; CONFIG when the context's name cannot be a folder's. */
+    /** The state folder of a context; USAGE when the context's name cannot be a folder's. */
     public StateFolder state(String context) {
         requireUsableName(context);
         return new StateFolder(root.resolve("vpn").resolve(context));
     }
 
-    static void requireUsableName(String context) {
-        boolean plain = !context.isEmpty()
+    static boolean isUsableName(String context) {
+        return !context.isEmpty()
                 && !context.startsWith(".")
                 && context.getBytes(StandardCharsets.UTF_8).length <= 64
                 && context.chars().allMatch(c -> c > ' ' && c != '/' && c != '\\' && c != 127);
-        if (!plain) {
+    }
+
+    static void requireUsableName(String context) {
+        if (!isUsableName(context)) {
             throw new SunbeamException(
-                    FailureCode.CONFIG,
+                    FailureCode.USAGE,
                     "\"" + context + "\" cannot be a context's name",
                     "use 1 to 64 letters, digits, dots, dashes or underscores, not starting with a dot");
         }

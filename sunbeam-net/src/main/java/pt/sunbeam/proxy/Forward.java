@@ -56,7 +56,7 @@ public final class Forward {
     private Channel bind(EventLoop loop) {
         ChannelFuture bound = new ServerBootstrap()
                 .group(loop)
-                .channel(EventLoops.serverType())
+                .channelFactory(() -> EventLoops.newServer(spec.bind().v6()))
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .childOption(ChannelOption.TCP_NODELAY, true)
@@ -80,14 +80,19 @@ public final class Forward {
 
     private SunbeamException notBound(Throwable cause) {
         String text = String.valueOf(cause.getMessage());
+        if (text.contains("assign")) {
+            return notBound(
+                    "this machine has no such address", "leave the address out: -L PORT:" + spec.targetText(), cause);
+        }
         String reason = text.contains("in use")
                 ? "another program listens there"
                 : text.contains("ermission") ? "this user may not" : text;
+        return notBound(reason, "choose another local port: -L PORT:" + spec.targetText(), cause);
+    }
+
+    private SunbeamException notBound(String reason, String advice, Throwable cause) {
         return new SunbeamException(
-                FailureCode.PORT_TAKEN,
-                "cannot listen on " + spec.listenText() + ": " + reason,
-                "choose another local port: -L PORT:" + spec.targetText(),
-                cause);
+                FailureCode.PORT_TAKEN, "cannot listen on " + spec.listenText() + ": " + reason, advice, cause);
     }
 
     public ForwardSpec spec() {

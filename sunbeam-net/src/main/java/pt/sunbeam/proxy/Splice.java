@@ -273,8 +273,7 @@ final class Splice extends ChannelInboundHandlerAdapter implements TcpEvents {
     private void resetLocal(ChannelHandlerContext ctx) {
         finish();
         ctx.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(f -> {
-            ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
-            ctx.close();
+            reset(ctx);
         });
         if (remote != null) {
             remote.close();
@@ -290,10 +289,17 @@ final class Splice extends ChannelInboundHandlerAdapter implements TcpEvents {
                 remote.abort();
             }
             if (local != null) {
-                local.channel().config().setOption(ChannelOption.SO_LINGER, 0);
-                local.close();
+                reset(local);
             }
         }
+    }
+
+    /** A channel that the app has reset is closed already, and would refuse the option. */
+    private static void reset(ChannelHandlerContext ctx) {
+        if (ctx.channel().isOpen()) {
+            ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        }
+        ctx.close();
     }
 
     private void finish() {

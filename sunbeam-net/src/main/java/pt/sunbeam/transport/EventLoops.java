@@ -12,10 +12,12 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.nio.channels.spi.SelectorProvider;
 
 /**
  * Event loops of one thread each, on epoll where its native library loads and on the JDK's selectors elsewhere. The
@@ -49,6 +51,14 @@ public final class EventLoops implements AutoCloseable {
 
     public static Class<? extends ServerChannel> serverType() {
         return EPOLL ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    }
+
+    /** A listener of one family: with IPv4 {@code 0.0.0.0} is not the IPv6 addresses too. */
+    public static ServerChannel newServer(boolean v6) {
+        SocketProtocolFamily family = v6 ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET;
+        return EPOLL
+                ? new EpollServerSocketChannel(family)
+                : new NioServerSocketChannel(SelectorProvider.provider(), family);
     }
 
     public static Class<? extends DatagramChannel> datagramType() {

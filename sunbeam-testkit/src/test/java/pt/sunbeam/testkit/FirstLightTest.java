@@ -69,6 +69,16 @@ class FirstLightTest {
     }
 
     @Test
+    void aForwardOnEveryIpv4AddressIsNotOpenOnIpv6() throws Exception {
+        try (RunningDaemon daemon = connect("0.0.0.0:0:web:80")) {
+            assertThat(daemon.awaitRunning().forwards().getFirst().listen()).startsWith("0.0.0.0:");
+            int port = daemon.forwardPort(0);
+            local(port).close();
+            assertThatThrownBy(() -> new Socket("::1", port).close()).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
     void megabytesComeBackUnchangedAndAHalfCloseSurvives() throws Exception {
         byte[] sent = new byte[8 << 20];
         new Random(1).nextBytes(sent);

@@ -121,6 +121,13 @@ class RefusedStartTest {
     }
 
     @Test
+    void anAddressOfAnotherMachineIsNotCalledATakenPort() throws Exception {
+        IpcError failure = connect(TestTailnet.AUTH_KEY, "192.0.2.1:0:web:80").awaitFailure();
+        assertThat(failure.message()).isEqualTo("cannot listen on 192.0.2.1:0: this machine has no such address");
+        assertThat(failure.advice()).contains("leave the address out");
+    }
+
+    @Test
     void whenOneOfTwoPortsIsTakenTheOtherIsGivenBack() throws Exception {
         int free;
         try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
