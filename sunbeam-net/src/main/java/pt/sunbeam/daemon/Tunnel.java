@@ -156,6 +156,11 @@ final class Tunnel implements DataPlaneSink, RelayEvents, Tailnet {
     }
 
     @Override
+    public boolean isRelayUp(int region) {
+        return relays.isUp(region);
+    }
+
+    @Override
     public void wantRelay(int region) {
         relays.want(region);
     }

@@ -337,7 +337,7 @@ public final class DataPlane {
                 counters.drop(DataPlaneCounters.Drop.NO_PATH, sealed.count());
                 return;
             }
-            if (sink.relayCreditBytes(region) == 0) {
+            if (!sink.isRelayUp(region)) {
                 sink.wantRelay(region);
             }
             sink.sendRelay(region, peer.key(), sealed);

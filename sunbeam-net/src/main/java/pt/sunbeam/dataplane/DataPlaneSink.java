@@ -11,6 +11,9 @@ public interface DataPlaneSink {
      */
     int relayCreditBytes(int region);
 
+    /** Whether the relay of {@code region} is connected, full or not. */
+    boolean isRelayUp(int region);
+
     /** A packet waits for {@code region}: connect to it if that has not been done. */
     void wantRelay(int region);
 

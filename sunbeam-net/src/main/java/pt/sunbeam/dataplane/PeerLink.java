@@ -49,10 +49,10 @@ final class PeerLink {
      */
     int region(DataPlaneSink sink) {
         int home = node.homeDerp();
-        if (home != 0 && sink.relayCreditBytes(home) > 0) {
+        if (home != 0 && sink.isRelayUp(home)) {
             return home;
         }
-        if (heardRegion != 0 && sink.relayCreditBytes(heardRegion) > 0) {
+        if (heardRegion != 0 && sink.isRelayUp(heardRegion)) {
             return heardRegion;
         }
         return home != 0 ? home : heardRegion;

@@ -172,13 +172,32 @@ class DataPlaneRelayTest {
         mesh.introduce(a, c);
         MeshStream server = new MeshStream(3);
         MeshStream client = connected(a, c, server);
-        a.setCredit(2, 0);
+        a.disconnect(2);
         a.plane.onRelayPeerGone(1, c.key());
         a.turn(() -> client.send(50_000));
         mesh.run(Deadline.seconds(1));
         assertThat(server.received).isZero();
 
         c.turn(() -> server.send(10));
+        assertThat(mesh.runUntil(() -> server.hasAllOf(client), Deadline.seconds(30)))
+                .isTrue();
+    }
+
+    @Test
+    void aFullRelayKeepsItsFlowsThoughThePeerWasHeardThroughAnother() {
+        homeOf(c, 2);
+        a.setCredit(2, CREDIT);
+        c.setCredit(1, CREDIT);
+        mesh.introduce(a, c);
+        MeshStream server = new MeshStream(3);
+        MeshStream client = connected(a, c, server);
+        a.setCredit(2, 0);
+        a.turn(() -> client.send(50_000));
+        c.turn(() -> server.send(10));
+        mesh.run(Deadline.seconds(1));
+        assertThat(server.received).isZero();
+
+        a.setCredit(2, CREDIT);
         assertThat(mesh.runUntil(() -> server.hasAllOf(client), Deadline.seconds(30)))
                 .isTrue();
     }

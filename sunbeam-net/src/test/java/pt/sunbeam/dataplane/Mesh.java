@@ -64,7 +64,7 @@ final class Mesh {
     private void arrive(Way way, byte[] datagram) {
         MeshNode target = nodes.get(way.to);
         MeshNode source = nodes.get(way.from);
-        if (target != null && target.isUp(way.region)) {
+        if (target != null && target.isRelayUp(way.region)) {
             target.receive(way.region, way.from, datagram);
         } else if (source != null) {
             source.plane.onRelayPeerGone(way.region, way.to);

@@ -130,10 +130,6 @@ final class MeshNode implements DataPlaneSink {
         }
     }
 
-    boolean isUp(int region) {
-        return credit.containsKey(region);
-    }
-
     void disconnect(int region) {
         credit.remove(region);
     }
@@ -153,6 +149,11 @@ final class MeshNode implements DataPlaneSink {
     }
 
     @Override
+    public boolean isRelayUp(int region) {
+        return credit.containsKey(region);
+    }
+
+    @Override
     public void wantRelay(int region) {
         wanted.add(region);
     }
@@ -167,7 +168,7 @@ final class MeshNode implements DataPlaneSink {
             if (datagram[0] == INITIATION) {
                 initiations++;
             }
-            if (isUp(region)) {
+            if (isRelayUp(region)) {
                 mesh.carry(region, this, destination, datagram);
             }
         }
