@@ -1,6 +1,7 @@
 package pt.sunbeam.cli;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -56,6 +57,18 @@ final class ArchiveMaking {
         if (!archive.fits()) {
             awaitQuiet();
             archive.makeBy(maker);
+            removeOthers(role);
+        }
+    }
+
+    /** Archives of builds that have been replaced: nothing would ever use or remove them. */
+    private void removeOthers(String role) throws IOException {
+        try (DirectoryStream<Path> archives = Files.newDirectoryStream(cache, role + "-*.{jsa,jsa.of}")) {
+            for (Path archive : archives) {
+                if (!String.valueOf(archive.getFileName()).startsWith(role + "-" + build + ".jsa")) {
+                    Files.deleteIfExists(archive);
+                }
+            }
         }
     }
 
