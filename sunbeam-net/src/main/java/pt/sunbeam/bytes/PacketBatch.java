@@ -109,12 +109,6 @@ public final class PacketBatch {
         System.arraycopy(source, offset, array, at, length);
     }
 
-    /** Takes back the packet added last. */
-    public void dropLast() {
-        count--;
-        end = offsets[count] - HEADROOM;
-    }
-
     /**
      * Makes the first {@code packets} ranges the batch's content, which is how a stage passes on a part of a batch that it
      * reads in place. The bytes and ranges of all packets ever added stay as they are until {@link #clear}.

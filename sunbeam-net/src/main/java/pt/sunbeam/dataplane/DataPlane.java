@@ -52,7 +52,6 @@ public final class DataPlane {
 
     private static final int BATCH_PACKETS = 64;
     private static final int MTU_BYTES = 1280;
-    private static final byte[] DISCO_MAGIC = {'T', 'S', (byte) 0xf0, (byte) 0x9f, (byte) 0x92, (byte) 0xac};
 
     private final DataPlaneSink sink;
     private final WireGuard wireGuard;
@@ -174,27 +173,10 @@ public final class DataPlane {
             counters.drop(DataPlaneCounters.Drop.UNKNOWN_PEER, packets.count());
             return;
         }
-        dropDisco(packets);
+        counters.drop(DataPlaneCounters.Drop.DISCO, DiscoMessages.removeFrom(packets));
         if (!packets.isEmpty()) {
             wireGuard.receive(packets, new Origin.Relay(region, source), now);
         }
-    }
-
-    private void dropDisco(PacketBatch packets) {
-        int kept = 0;
-        for (int i = 0; i < packets.count(); i++) {
-            if (isDisco(packets.array(), packets.offset(i), packets.length(i))) {
-                counters.drop(DataPlaneCounters.Drop.DISCO, 1);
-            } else {
-                packets.setRange(kept++, packets.offset(i), packets.length(i));
-            }
-        }
-        packets.setCount(kept);
-    }
-
-    private static boolean isDisco(byte[] b, int offset, int length) {
-        return length >= DISCO_MAGIC.length
-                && java.util.Arrays.equals(b, offset, offset + DISCO_MAGIC.length, DISCO_MAGIC, 0, DISCO_MAGIC.length);
     }
 
     /** A relay came up or takes packets again: flows that waited for it go on. */

@@ -63,8 +63,6 @@ final class RelayConnection extends ChannelInboundHandlerAdapter implements Derp
     private @Nullable ScheduledFuture<?> timer;
     private long timerDeadlineNanos = Deadline.NONE;
     private boolean ended;
-    private long sentBytes;
-    private long receivedBytes;
 
     private RelayConnection(
             Channel channel,
@@ -113,12 +111,6 @@ final class RelayConnection extends ChannelInboundHandlerAdapter implements Derp
         flush();
     }
 
-    void probe() {
-        client.probe(ticker.nanos());
-        flush();
-        schedule();
-    }
-
     /**
      * How many bytes this connection takes now; 0 when it is not up, or full. While the channel is writable it is never a
      * remainder too small for a packet: only crossing the mark brings the event that ends a wait.
@@ -149,7 +141,6 @@ final class RelayConnection extends ChannelInboundHandlerAdapter implements Derp
             gathered = out;
         }
         out.writeBytes(array, offset, length);
-        sentBytes += length;
     }
 
     void flush() {
@@ -164,14 +155,6 @@ final class RelayConnection extends ChannelInboundHandlerAdapter implements Derp
         ended = true;
         release();
         channel.close();
-    }
-
-    long sentBytes() {
-        return sentBytes;
-    }
-
-    long receivedBytes() {
-        return receivedBytes;
     }
 
     private void end(String reason) {
@@ -219,7 +202,6 @@ final class RelayConnection extends ChannelInboundHandlerAdapter implements Derp
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf in = (ByteBuf) message;
         try {
-            receivedBytes += in.readableBytes();
             long nowNanos = ticker.nanos();
             while (in.isReadable() && !ended) {
                 int n = Math.min(in.readableBytes(), READ_BYTES);

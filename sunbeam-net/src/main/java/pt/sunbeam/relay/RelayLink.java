@@ -176,12 +176,6 @@ final class RelayLink implements RelayConnection.Listener {
         }
     }
 
-    void probe() {
-        if (connection != null) {
-            connection.probe();
-        }
-    }
-
     void close() {
         closed = true;
         if (pause != null) {

@@ -44,10 +44,6 @@ public final class Dialer {
         return loop;
     }
 
-    public Trust trust() {
-        return trust;
-    }
-
     /**
      * Resolves, connects (addresses raced) and, where asked, completes the TLS handshake. The channel comes back with
      * automatic reading off and no handler but TLS: the caller adds its own and then turns reading on.
