@@ -20,7 +20,7 @@ final class CongestionWindow {
         this.c = c;
         this.queue = queue;
         this.recovery = recovery;
-        controller = new Cubic(c.sendMss);
+        controller = c.layer.config.congestionControl().create(c.sendMss);
     }
 
     void begin(int sndNxt) {
@@ -29,7 +29,7 @@ final class CongestionWindow {
 
     /** The segment size is known: start afresh from it. */
     void established() {
-        controller = new Cubic(c.sendMss);
+        controller = c.layer.config.congestionControl().create(c.sendMss);
     }
 
     long bytes() {

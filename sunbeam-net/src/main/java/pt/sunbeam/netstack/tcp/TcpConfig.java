@@ -17,6 +17,7 @@ import pt.sunbeam.time.Deadline;
  * @param keepAliveIdleNanos silence before the first keepalive probe
  * @param keepAliveIntervalNanos time between keepalive probes
  * @param keepAliveProbes unanswered probes that end a connection
+ * @param congestionControl what decides how much a connection may have in the network
  */
 public record TcpConfig(
         int mtuBytes,
@@ -30,7 +31,8 @@ public record TcpConfig(
         long userTimeoutNanos,
         long keepAliveIdleNanos,
         long keepAliveIntervalNanos,
-        int keepAliveProbes) {
+        int keepAliveProbes,
+        CongestionControl congestionControl) {
     public static final TcpConfig DEFAULT = new TcpConfig(
             1280,
             256 << 10,
@@ -43,7 +45,8 @@ public record TcpConfig(
             Deadline.seconds(300),
             Deadline.seconds(120),
             Deadline.seconds(30),
-            6);
+            6,
+            CongestionControl.CUBIC);
 
     public TcpConfig withMtuBytes(int bytes) {
         return new TcpConfig(
@@ -58,7 +61,8 @@ public record TcpConfig(
                 userTimeoutNanos,
                 keepAliveIdleNanos,
                 keepAliveIntervalNanos,
-                keepAliveProbes);
+                keepAliveProbes,
+                congestionControl);
     }
 
     public TcpConfig withBuffers(int receiveStart, int receiveMax, int sendMax) {
@@ -74,7 +78,25 @@ public record TcpConfig(
                 userTimeoutNanos,
                 keepAliveIdleNanos,
                 keepAliveIntervalNanos,
-                keepAliveProbes);
+                keepAliveProbes,
+                congestionControl);
+    }
+
+    public TcpConfig withCongestionControl(CongestionControl chosen) {
+        return new TcpConfig(
+                mtuBytes,
+                receiveStartBytes,
+                receiveMaxBytes,
+                sendMaxBytes,
+                maxConnections,
+                maxHalfOpen,
+                maxTimeWait,
+                timeWaitNanos,
+                userTimeoutNanos,
+                keepAliveIdleNanos,
+                keepAliveIntervalNanos,
+                keepAliveProbes,
+                chosen);
     }
 
     /** The window scale that lets {@link #receiveMaxBytes} be advertised (RFC 7323 section 2.3), 0 to 14. */
