@@ -17,7 +17,6 @@ final class AckProcessing {
     private final TcpConnection c;
     private final Sender s;
     private final SackBlocks sacks = new SackBlocks();
-    private long deliveredBytes;
     private long newestDeliveredSentNanos;
 
     AckProcessing(TcpConnection c, Sender s) {
@@ -30,7 +29,7 @@ final class AckProcessing {
         long flightBefore = s.outstandingBytes();
         boolean advanced = Seq.after(a.ack, s.una);
         boolean isDuplicate = !advanced && isDuplicate(a, window);
-        deliveredBytes = 0;
+        s.rate.begin(arrivalNanos, s.queue.inFlightBytes());
         newestDeliveredSentNanos = NO_SAMPLE;
         boolean duplicateReport = c.sack && readSacks(a, arrivalNanos);
         if (advanced) {
@@ -90,6 +89,9 @@ final class AckProcessing {
             q.removeHead();
         }
         if (!q.isEmpty() && Seq.after(a.ack, q.start(q.head()))) {
+            if (!q.isSacked(q.head())) {
+                s.rate.onPartlyDelivered(a.ack - q.start(q.head()), arrivalNanos);
+            }
             q.trimHead(a.ack);
         }
         s.acknowledged(a.ack);
@@ -101,7 +103,7 @@ final class AckProcessing {
     /** The record has reached the peer, in order or not. */
     void recordDelivered(int id, Segment a, long arrivalNanos) {
         TransmitQueue q = s.queue;
-        deliveredBytes += q.length(id);
+        s.rate.onDelivered(q, id, arrivalNanos);
         long rttNanos = arrivalNanos - q.sentNanos(id);
         boolean resent = q.wasResent(id);
         boolean ambiguous = resent
@@ -117,6 +119,7 @@ final class AckProcessing {
     private void sampleRtt(Segment a, boolean advanced, long arrivalNanos) {
         if (newestDeliveredSentNanos != NO_SAMPLE) {
             s.rtt.sample(arrivalNanos - newestDeliveredSentNanos, arrivalNanos);
+            s.rate.sample.rttNanos = s.rtt.latestNanos();
         } else if (advanced && c.timestamps && a.timestamps && a.tsEcr != 0) {
             int millis = c.tsClock(arrivalNanos) - a.tsEcr;
             if (millis >= 0 && millis < MAX_ECHO_MILLIS) {
@@ -157,7 +160,7 @@ final class AckProcessing {
             return false;
         }
         if (c.sack) {
-            return s.rack.detect(s.queue, s.rtt, s.recovery.mode() != Mode.OPEN, c.sendMss, arrivalNanos);
+            return s.rack.detect(s, s.recovery.mode() != Mode.OPEN, c.sendMss, arrivalNanos);
         }
         if (isDuplicate) {
             s.window.duplicateAck();
@@ -166,7 +169,7 @@ final class AckProcessing {
         boolean partial = advanced && mode == Mode.RECOVERY && Seq.before(s.una, s.recovery.point());
         boolean third = mode == Mode.OPEN && s.window.duplicateAcks() >= DUP_THRESHOLD;
         if (partial || third) {
-            s.queue.markLost(s.queue.head());
+            s.markLost(s.queue.head(), arrivalNanos);
         }
         return partial || third;
     }
@@ -180,7 +183,8 @@ final class AckProcessing {
             s.window.enterRecovery(s.nxt, flightBefore, nowNanos);
             s.probe.unschedule();
         }
-        s.window.onDelivered(deliveredBytes, s.rtt, advanced && !lossFound, nowNanos);
+        s.window.onDelivered(s.rate.end(s.rtt, s.queue.inFlightBytes()), advanced && !lossFound);
+        s.pacer.setRate(s.window.pacingBytesPerSecond(), c.sendMss);
         if (advanced) {
             s.window.endRound(s.una, s.nxt);
         }
@@ -189,8 +193,8 @@ final class AckProcessing {
     /** The reorder timer: what was only late until now is lost (RFC 8985 section 6.2, step 5). */
     void onReorderTimer(long nowNanos) {
         long flightBefore = s.outstandingBytes();
-        boolean lossFound = s.rack.detect(s.queue, s.rtt, s.recovery.mode() != Mode.OPEN, c.sendMss, nowNanos);
-        deliveredBytes = 0;
+        s.rate.begin(nowNanos, s.queue.inFlightBytes());
+        boolean lossFound = s.rack.detect(s, s.recovery.mode() != Mode.OPEN, c.sendMss, nowNanos);
         progress(false, lossFound, flightBefore, nowNanos);
         s.timer.rearm(nowNanos);
     }
@@ -205,7 +209,7 @@ final class AckProcessing {
         }
         for (int id = q.head(); id != q.tail(); id++) {
             if (id == q.head() || !c.sack || s.rack.isOverdue(q, id, s.rtt, c.sendMss, nowNanos)) {
-                q.markLost(id);
+                s.markLost(id, nowNanos);
             }
         }
         s.window.enterLoss(s.nxt, flightBytes, nowNanos);

@@ -1,39 +1,45 @@
 package pt.sunbeam.netstack.tcp;
 
 /**
- * How much one connection may have in the network. Bytes and nanoseconds, no allocation, no knowledge of segments beyond
- * their size. Loss recovery itself (which bytes to send again, proportional rate reduction) is the sender's.
+ * How much one connection may have in the network, and how fast. Bytes and nanoseconds, no allocation, no knowledge of
+ * segments beyond their size. Which bytes to send again is the sender's.
  */
 interface CongestionController {
-    /** The congestion window outside fast recovery, in bytes. */
+    /** The congestion window, in bytes; outside fast recovery for those that leave the latter to {@link Recovery}. */
     long cwndBytes();
 
     long ssthreshBytes();
 
     /** Bytes a second at which to release packets; 0 when the window alone decides. */
-    long pacingRateBytesPerSecond();
+    long pacingBytesPerSecond();
+
+    /** True when {@link #cwndBytes} holds during fast recovery too, and not proportional rate reduction (RFC 9937). */
+    boolean windowHoldsInRecovery();
+
+    /** An acknowledgement was evaluated, or the reorder timer has expired, losses and all. */
+    void onAck(RateSample sample);
 
     /**
-     * Bytes were delivered.
+     * A segment was found lost.
      *
-     * @param ackedBytes newly acknowledged, cumulatively or selectively
-     * @param rttNanos the newest round-trip sample, 0 without one
-     * @param windowLimited whether the window was what kept the sender from sending more
+     * @param sentInFlightBytes what was in the network when it left, itself included
+     * @param lostSinceBytes what was found lost since it left, itself included
+     * @param appLimited the application had too little to send at that time
      */
-    void onAck(long ackedBytes, long rttNanos, long srttNanos, boolean windowLimited, long nowNanos);
+    void onSegmentLost(int bytes, long sentInFlightBytes, long lostSinceBytes, boolean appLimited, long nowNanos);
 
-    /** Losses were found; called once for each episode (RFC 5681 section 3.2). */
+    /** An episode of losses begins; called once for each (RFC 5681 section 3.2). */
     void onLoss(long inFlightBytes, long nowNanos);
 
-    /** The retransmission timer expired: the window falls to one segment. */
+    /** The retransmission timer expired. */
     void onRetransmissionTimeout(long inFlightBytes, boolean firstOfEpisode, long nowNanos);
 
-    /** The episode is over, the window continues at {@link #ssthreshBytes}. */
+    /** The episode is over. */
     void onRecovered(long nowNanos);
 
     /** The episode turned out to be spurious: back to the state before it. */
     void onUndo(long nowNanos);
 
-    /** Nothing was sent for {@code idleNanos}. */
-    void onIdle(long idleNanos, long rtoNanos);
+    /** Something is sent after nothing was in flight for {@code idleNanos}. */
+    void onIdle(long idleNanos, long rtoNanos, long nowNanos);
 }

@@ -20,7 +20,7 @@ final class CongestionWindow {
         this.c = c;
         this.queue = queue;
         this.recovery = recovery;
-        controller = c.layer.config.congestionControl().create(c.sendMss);
+        controller = c.layer.config.congestionControl().create(c.sendMss, c.layer.random);
     }
 
     void begin(int sndNxt) {
@@ -29,11 +29,19 @@ final class CongestionWindow {
 
     /** The segment size is known: start afresh from it. */
     void established() {
-        controller = c.layer.config.congestionControl().create(c.sendMss);
+        controller = c.layer.config.congestionControl().create(c.sendMss, c.layer.random);
     }
 
     long bytes() {
-        return recovery.mode() == Mode.RECOVERY ? recovery.windowBytes() : controller.cwndBytes();
+        return isReducing() ? recovery.windowBytes() : controller.cwndBytes();
+    }
+
+    private boolean isReducing() {
+        return recovery.mode() == Mode.RECOVERY && !controller.windowHoldsInRecovery();
+    }
+
+    long pacingBytesPerSecond() {
+        return controller.pacingBytesPerSecond();
     }
 
     /** The controller's own window, which recovery does not touch. */
@@ -71,16 +79,22 @@ final class CongestionWindow {
         maxInFlight = Math.max(maxInFlight, queue.inFlightBytes());
     }
 
-    void onIdle(long idleNanos, long rtoNanos) {
-        controller.onIdle(idleNanos, rtoNanos);
+    void onIdle(long idleNanos, long rtoNanos, long nowNanos) {
+        controller.onIdle(idleNanos, rtoNanos, nowNanos);
+    }
+
+    void onSegmentLost(int bytes, long sentInFlight, long lostSince, boolean appLimited, long nowNanos) {
+        controller.onSegmentLost(bytes, sentInFlight, lostSince, appLimited, nowNanos);
     }
 
     /** An acknowledgement, or the reorder timer, has been evaluated; {@code safe} as in RFC 9937. */
-    void onDelivered(long bytes, RttEstimator rtt, boolean safe, long nowNanos) {
-        if (recovery.mode() == Mode.RECOVERY) {
-            recovery.onAck(bytes, Math.max(0, flightBytes()), controller.ssthreshBytes(), c.sendMss, safe);
-        } else if (bytes > 0) {
-            controller.onAck(bytes, rtt.latestNanos(), rtt.srttNanos(), isLimiting(), nowNanos);
+    void onDelivered(RateSample sample, boolean safe) {
+        if (isReducing()) {
+            long pipe = Math.max(0, flightBytes());
+            recovery.onAck(sample.ackedBytes, pipe, controller.ssthreshBytes(), c.sendMss, safe);
+        } else if (sample.ackedBytes > 0 || controller.windowHoldsInRecovery()) {
+            sample.windowLimited = isLimiting();
+            controller.onAck(sample);
         }
     }
 
@@ -131,6 +145,6 @@ final class CongestionWindow {
 
     /** One segment was lost and repaired, without an episode. */
     void onRepairedTail(long nowNanos) {
-        controller.onLoss(c.sendMss, nowNanos);
+        controller.onLoss(queue.inFlightBytes() + c.sendMss, nowNanos);
     }
 }

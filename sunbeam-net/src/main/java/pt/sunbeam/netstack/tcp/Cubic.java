@@ -1,7 +1,8 @@
 package pt.sunbeam.netstack.tcp;
 
 /**
- * CUBIC (RFC 9438) with an initial window of ten segments (RFC 6928) and byte-counted slow start (RFC 3465).
+ * CUBIC (RFC 9438) with an initial window of ten segments (RFC 6928), byte-counted slow start (RFC 3465) that ends by
+ * {@link HyStart}, and pacing at a little more than the window a round trip.
  *
  * <p>Windows are kept in bytes as {@code double}: a stretch acknowledgement or a tiny gain loses nothing, and nothing
  * overflows. An acknowledgement never lowers the window.
@@ -11,6 +12,8 @@ final class Cubic implements CongestionController {
     private static final double BETA = 0.7;
     private static final double RENO_ALPHA = 3 * (1 - BETA) / (1 + BETA);
     private static final int SLOW_START_LIMIT_SEGMENTS = 8;
+    private static final double PACING_GAIN_SLOW_START = 2;
+    private static final double PACING_GAIN = 1.2;
     private static final double MAX_WINDOW = 1 << 30;
 
     private final int mss;
@@ -24,6 +27,8 @@ final class Cubic implements CongestionController {
     private double priorCwnd;
     private double priorSsthresh;
     private double priorWMax;
+    private long pacingRate;
+    private final HyStart hyStart = new HyStart();
 
     Cubic(int mss) {
         this.mss = mss;
@@ -41,21 +46,37 @@ final class Cubic implements CongestionController {
     }
 
     @Override
-    public long pacingRateBytesPerSecond() {
-        return 0;
+    public long pacingBytesPerSecond() {
+        return pacingRate;
     }
 
     @Override
-    public void onAck(long ackedBytes, long rttNanos, long srttNanos, boolean windowLimited, long nowNanos) {
-        if (!windowLimited) {
+    public boolean windowHoldsInRecovery() {
+        return false;
+    }
+
+    @Override
+    public void onAck(RateSample s) {
+        boolean slowStart = cwnd < ssthresh;
+        if (slowStart && hyStart.onAck(s)) {
+            ssthresh = cwnd;
+        }
+        if (!s.windowLimited) {
             epochOpen = false;
-            return;
+        } else if (slowStart) {
+            long most = (long) SLOW_START_LIMIT_SEGMENTS * mss;
+            cwnd = Math.min(cwnd + (double) Math.min(s.ackedBytes, most) / hyStart.growthDivisor(), MAX_WINDOW);
+        } else {
+            avoidCongestion(s.ackedBytes, s.srttNanos, s.nowNanos);
         }
-        if (cwnd < ssthresh) {
-            cwnd = Math.min(cwnd + Math.min(ackedBytes, (long) SLOW_START_LIMIT_SEGMENTS * mss), MAX_WINDOW);
-            return;
-        }
-        avoidCongestion(ackedBytes, srttNanos, nowNanos);
+        double gain = cwnd < ssthresh ? PACING_GAIN_SLOW_START : PACING_GAIN;
+        pacingRate = s.srttNanos == 0 ? 0 : (long) (gain * cwnd * 1e9 / s.srttNanos);
+    }
+
+    @Override
+    public void onSegmentLost(
+            int bytes, long sentInFlightBytes, long lostSinceBytes, boolean appLimited, long nowNanos) {
+        // An episode counts once, however much is lost in it.
     }
 
     private void avoidCongestion(long ackedBytes, long srttNanos, long nowNanos) {
@@ -129,7 +150,7 @@ final class Cubic implements CongestionController {
     }
 
     @Override
-    public void onIdle(long idleNanos, long rtoNanos) {
+    public void onIdle(long idleNanos, long rtoNanos, long nowNanos) {
         double floor = Math.min(cwnd, 10.0 * mss);
         ssthresh = Math.max(ssthresh, cwnd * 3 / 4);
         for (long left = idleNanos; left > rtoNanos && cwnd > floor; left -= rtoNanos) {

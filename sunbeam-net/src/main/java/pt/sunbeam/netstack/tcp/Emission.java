@@ -87,7 +87,7 @@ final class Emission {
             emitSyn(out, nowNanos);
         } else if (c.canSpeak()) {
             restartIfIdle(nowNanos);
-            if (!c.path.hasCredit() || !emitData(out, nowNanos)) {
+            if (!c.path.hasCredit() || !s.isReleased(nowNanos) || !emitData(out, nowNanos)) {
                 emitControl(out, nowNanos);
             }
             s.reportInFlight();
@@ -175,7 +175,7 @@ final class Emission {
         int start = s.queue.start(id);
         int end = s.queue.end(id);
         boolean withFin = s.isFinSent() && end == s.nxt;
-        s.queue.resent(id, nowNanos);
+        s.resent(id, nowNanos);
         retransmits++;
         c.layer.counters.segmentRetransmitted();
         if (!s.probe.isDue()) {
@@ -187,6 +187,7 @@ final class Emission {
 
     private void sent(int bytes, boolean restartTimeout, long nowNanos) {
         s.window.onSent(bytes);
+        s.pacer.onSent(bytes, nowNanos);
         lastSentNanos = nowNanos;
         if (s.probe.isDue()) {
             s.probe.sent(s.nxt);
@@ -204,7 +205,7 @@ final class Emission {
     private void restartIfIdle(long nowNanos) {
         long rto = s.rtt.rtoNanos();
         if (s.queue.isEmpty() && lastSentNanos != 0 && s.unsent() > 0 && nowNanos - lastSentNanos > rto) {
-            s.window.onIdle(nowNanos - lastSentNanos, rto);
+            s.window.onIdle(nowNanos - lastSentNanos, rto, nowNanos);
             lastSentNanos = nowNanos;
         }
     }

@@ -66,12 +66,13 @@ final class Rack {
     }
 
     /** Marks what is lost at {@code nowNanos}; returns true when anything was. Sets the deadline for the rest. */
-    boolean detect(TransmitQueue q, RttEstimator rtt, boolean recovering, int mss, long nowNanos) {
+    boolean detect(Sender s, boolean recovering, int mss, long nowNanos) {
+        TransmitQueue q = s.queue;
         reorderDeadlineNanos = Deadline.NONE;
         if (!valid) {
             return false;
         }
-        long patience = rttNanos + reorderWindow(q, rtt, recovering, mss);
+        long patience = rttNanos + reorderWindow(q, s.rtt, recovering, mss);
         boolean found = false;
         for (int id = q.oldestInFlight(); id != -1; ) {
             int next = q.nextNewer(id);
@@ -80,7 +81,7 @@ final class Rack {
             }
             long due = q.sentNanos(id) + patience;
             if (due <= nowNanos) {
-                q.markLost(id);
+                s.markLost(id, nowNanos);
                 found = true;
             } else {
                 reorderDeadlineNanos =

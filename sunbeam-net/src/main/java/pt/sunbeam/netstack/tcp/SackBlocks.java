@@ -41,12 +41,12 @@ final class SackBlocks {
         if (!Seq.before(start, end) || Seq.before(start, sender.una) || Seq.after(end, sender.nxt)) {
             return;
         }
-        start = skipKnown(start);
-        if (!Seq.before(start, end)) {
+        int news = skipKnown(start);
+        if (!Seq.before(news, end)) {
             return;
         }
         TransmitQueue q = sender.queue;
-        for (int id = q.firstEndingAfter(start); id != q.tail() && !Seq.after(q.end(id), end); id++) {
+        for (int id = q.firstEndingAfter(news); id != q.tail() && !Seq.after(q.end(id), end); id++) {
             if (!q.isSacked(id) && !Seq.before(q.start(id), start)) {
                 acks.recordDelivered(id, s, arrivalNanos);
                 q.markSacked(id);

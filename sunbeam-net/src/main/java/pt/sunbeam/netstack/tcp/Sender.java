@@ -22,6 +22,8 @@ final class Sender {
     final TransmitQueue queue = new TransmitQueue();
     final RttEstimator rtt = new RttEstimator();
     final Rack rack = new Rack();
+    final DeliveryRate rate = new DeliveryRate();
+    final Pacer pacer = new Pacer();
     final Recovery recovery = new Recovery();
     final SendWindow offer = new SendWindow();
     final TailLossProbe probe = new TailLossProbe();
@@ -78,8 +80,17 @@ final class Sender {
     // --- application side
 
     int write(ByteBuffer source) {
+        noteIfStarved();
         int room = writableBytes();
         return room <= 0 ? 0 : buffer.append(source, room);
+    }
+
+    /** draft-ietf-ccwg-bbr section 4.1.2.4: samples taken while the application was the limit say little of the path. */
+    private void noteIfStarved() {
+        boolean starved = unsent() < c.sendMss && queue.firstLost() == NOTHING && window.allows(c.sendMss);
+        if (starved && c.canSend()) {
+            rate.appLimited(queue.inFlightBytes());
+        }
     }
 
     int writableBytes() {
@@ -157,8 +168,14 @@ final class Sender {
         return emission.hasControl();
     }
 
+    /** True when data could leave; {@link #pacer} may still hold it back. */
     boolean hasData() {
         return emission.hasData();
+    }
+
+    /** True when what {@link #hasData} speaks of may leave now. A tail loss probe does not wait. */
+    boolean isReleased(long nowNanos) {
+        return pacer.isOpen(nowNanos) || probe.isDue();
     }
 
     /** Builds the one segment that is most urgent. The batch has room for a full packet. */
@@ -171,7 +188,30 @@ final class Sender {
         int start = nxt;
         nxt += length + (withFin ? 1 : 0);
         finSent |= withFin;
+        boolean firstInFlight = queue.inFlightBytes() == 0;
         queue.append(start, nxt, nowNanos);
+        rate.onSent(queue, queue.tail() - 1, firstInFlight, nowNanos);
+    }
+
+    /** Record {@code id} is being sent again. */
+    void resent(int id, long nowNanos) {
+        boolean firstInFlight = queue.inFlightBytes() == 0;
+        queue.resent(id, nowNanos);
+        rate.onSent(queue, id, firstInFlight, nowNanos);
+    }
+
+    /** Record {@code id} is believed lost; does nothing when that is known. */
+    void markLost(int id, long nowNanos) {
+        if (queue.isSacked(id) || queue.isLost(id)) {
+            return;
+        }
+        int bytes = queue.length(id);
+        DeliverySnapshots at = queue.snapshots();
+        int slot = queue.slot(id);
+        rate.onLost(bytes);
+        queue.markLost(id);
+        long lostSince = rate.lostBytes() - at.lostBytes(slot);
+        window.onSegmentLost(bytes, at.inFlightBytes(slot), lostSince, at.isAppLimited(slot), nowNanos);
     }
 
     void copyTo(int seq, byte[] target, int at, int length) {

@@ -3,7 +3,7 @@ package pt.sunbeam.netstack.tcp;
 import pt.sunbeam.time.Deadline;
 
 /**
- * The slow family of one connection's deadlines: connecting, delayed acknowledgement, keepalive (RFC 9293 section 3.8.4),
+ * The slow family of one connection's deadlines: connecting, delayed acknowledgement, release of paced segments, keepalive (RFC 9293 section 3.8.4),
  * the linger of a connection that nobody holds, and the next try after memory was short. The connection itself is the
  * one timer, armed for the earliest.
  */
@@ -15,6 +15,7 @@ final class SlowTimers {
     private long connectDeadlineNanos = Deadline.NONE;
     private long lingerNanos = Deadline.NONE;
     private long memoryRetryNanos = Deadline.NONE;
+    private long releaseNanos = Deadline.NONE;
     private boolean keepAlive = true;
     private boolean keepAliveDue;
     private int keepAlivesUnanswered;
@@ -58,6 +59,14 @@ final class SlowTimers {
         arm();
     }
 
+    /** Data waits for the pacer until {@code deadlineNanos}. */
+    void awaitRelease(long deadlineNanos) {
+        if (releaseNanos != deadlineNanos) {
+            releaseNanos = deadlineNanos;
+            arm();
+        }
+    }
+
     boolean isKeepAliveDue() {
         return keepAliveDue;
     }
@@ -71,7 +80,7 @@ final class SlowTimers {
             return;
         }
         long next = Math.min(connectDeadlineNanos, Math.min(lingerNanos, memoryRetryNanos));
-        next = Math.min(next, c.receiver.delayedAckNanos());
+        next = Math.min(next, Math.min(c.receiver.delayedAckNanos(), releaseNanos));
         if (keepAlive && c.canSpeak()) {
             next = Math.min(next, keepAliveNanos());
         }
@@ -95,6 +104,9 @@ final class SlowTimers {
         if (memoryRetryNanos <= nowNanos) {
             memoryRetryNanos = Deadline.NONE;
             c.raiseWritable();
+        }
+        if (releaseNanos <= nowNanos) {
+            releaseNanos = Deadline.NONE;
         }
         c.receiver.onDelayedAck(nowNanos);
         if (keepAlive && c.canSpeak() && keepAliveNanos() <= nowNanos) {

@@ -46,7 +46,7 @@ public record TcpConfig(
             Deadline.seconds(120),
             Deadline.seconds(30),
             6,
-            CongestionControl.CUBIC);
+            CongestionControl.BBR);
 
     public TcpConfig withMtuBytes(int bytes) {
         return new TcpConfig(

@@ -365,7 +365,7 @@ public final class TcpConnection extends Flow {
 
     /** Lists the connection where it belongs: with the control segments, with the data, or nowhere. */
     void touch() {
-        ReadyList wanted = !isLive() ? null : sender.hasControl() ? path.control : sender.hasData() ? path.data : null;
+        ReadyList wanted = !isLive() ? null : sender.hasControl() ? path.control : listForData();
         if (wanted != readyList) {
             if (readyList != null) {
                 readyList.remove(this);
@@ -375,6 +375,17 @@ public final class TcpConnection extends Flow {
                 path.announce();
             }
         }
+    }
+
+    private @Nullable ReadyList listForData() {
+        if (!sender.hasData()) {
+            return null;
+        }
+        if (sender.isReleased(layer.nowNanos())) {
+            return path.data;
+        }
+        slow.awaitRelease(sender.pacer.releaseNanos());
+        return null;
     }
 
     // --- events

@@ -5,7 +5,8 @@ package pt.sunbeam.netstack.tcp;
  *
  * <p>It is the scoreboard of RFC 6675 and the transmit record of RFC 8985. Records that are believed to be in the network
  * are also linked in the order of their last transmission, so that loss detection looks only at the oldest. Totals are
- * kept, never recounted. A record's id rises by one with each segment; -1 is no record.
+ * kept, never recounted. Beside them lies what the connection had delivered when each record was sent, from which
+ * {@link DeliveryRate} takes its samples. A record's id rises by one with each segment; -1 is no record.
  */
 final class TransmitQueue {
     private static final int SACKED = 1;
@@ -19,6 +20,7 @@ final class TransmitQueue {
     private int[] ends = {};
     private long[] sentNanos = {};
     private byte[] flags = {};
+    private final DeliverySnapshots snapshots = new DeliverySnapshots();
     private int[] older = {};
     private int[] newer = {};
     private int head;
@@ -101,6 +103,20 @@ final class TransmitQueue {
         flags[slot] = 0;
         linkNewest(tail++);
         inFlightBytes += end - start;
+    }
+
+    /** Notes beside record {@code id}, which was just sent, what had been delivered. */
+    void snapshot(int id, DeliveryRate rate) {
+        snapshots.take(slot(id), rate, inFlightBytes);
+    }
+
+    DeliverySnapshots snapshots() {
+        return snapshots;
+    }
+
+    /** Where record {@code id} lies in {@link #snapshots}. */
+    int slot(int id) {
+        return id & starts.length - 1;
     }
 
     /** The record was sent again. */
@@ -229,6 +245,7 @@ final class TransmitQueue {
     }
 
     private void release() {
+        snapshots.release();
         starts = new int[0];
         ends = new int[0];
         sentNanos = new long[0];
@@ -287,6 +304,7 @@ final class TransmitQueue {
     private void grow() {
         int oldMask = starts.length - 1;
         int size = Math.max(INITIAL, starts.length * 2);
+        snapshots.grow(size, head, tail);
         int[] s = new int[size];
         int[] e = new int[size];
         long[] t = new long[size];

@@ -85,9 +85,12 @@ public final class TcpAudit {
         Sender s = c.sender;
         boolean opening = c.state == TcpState.SYN_SENT || c.state == TcpState.SYN_RECEIVED;
         boolean listed = c.readyList != null;
-        boolean hasSegment = s.hasControl() || s.hasData();
+        boolean paced = s.hasData() && !s.isReleased(c.layer.nowNanos());
+        boolean hasSegment = s.hasControl() || s.hasData() && !paced;
         boolean waits = opening || !s.queue.isEmpty() || s.isWindowBlocked();
-        require(listed || !hasSegment, "a segment could leave, but the connection is not listed");
+        boolean due = c.isArmed() && c.deadlineNanos() <= c.layer.nowNanos();
+        require(listed || !hasSegment || due, "a segment could leave, but the connection is not listed");
+        require(!paced || c.isArmed(), "data waits for the pacer, and no timer is armed");
         require(s.timer.isConsistent(), "the retransmission timer is armed for nothing, or not armed for something");
         require(listed || !waits || s.timer.isArmed(), "something is unacknowledged or blocked, and no timer is armed");
         boolean ends = c.isArmed() || s.timer.isArmed() || listed;
