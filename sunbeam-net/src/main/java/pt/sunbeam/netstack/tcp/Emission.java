@@ -166,6 +166,7 @@ final class Emission {
         s.appended(length, withFin, nowNanos);
         sent(length, first, nowNanos);
         write(out, start, length, withFin, last, nowNanos);
+        c.raiseWritable();
         if (withFin) {
             c.onFinSent();
         }

@@ -15,7 +15,8 @@ final class Sender {
     /** No length and no record. */
     static final int NOTHING = -1;
 
-    private static final int MIN_BUFFER = 128 << 10;
+    private static final long MIN_UNSENT = 128L << 10;
+    private static final long MAX_UNSENT = 1L << 20;
 
     private final TcpConnection c;
     private final SendBuffer buffer;
@@ -97,18 +98,23 @@ final class Sender {
         return finQueued ? 0 : (int) Math.max(0, bufferLimit() - buffer.length());
     }
 
+    /** What may wait in front of the window: about one window, so that the application is asked neither often nor early. */
+    private long unsentLimit() {
+        return Math.clamp(window.controlledBytes(), MIN_UNSENT, MAX_UNSENT);
+    }
+
     private long bufferLimit() {
-        long wanted = Math.max(2 * window.controlledBytes() + 65536, MIN_BUFFER);
-        return Math.min(wanted, c.layer.config.sendMaxBytes());
+        long outstanding = (long) buffer.length() - unsent();
+        return Math.min(outstanding + unsentLimit(), c.layer.config.sendMaxBytes());
     }
 
     int bufferedBytes() {
         return buffer.length();
     }
 
-    /** True when at least half of the buffer is free again. */
+    /** True when asking the application for more is worth it. */
     boolean isRoomy() {
-        return buffer.length() * 2L <= bufferLimit();
+        return writableBytes() * 2L >= Math.min(unsentLimit(), c.layer.config.sendMaxBytes());
     }
 
     void queueFin() {
