@@ -210,15 +210,13 @@ final class Bbr implements CongestionController {
         return s.inFlightBytes <= withHeadroom() && s.inFlightBytes <= inFlight(1);
     }
 
-    /** Full when the path gives no more, or when it gives as much as is asked and the queue shows it. */
+    /** Done when the path gives no more; not while only the bound that losses have set holds the probe back. */
     private boolean isProbeUpDone(RateSample s) {
         if (s.windowLimited && cwnd >= bounds.longTermInFlight()) {
             lookForFullBandwidth(s.deliveryBytesPerSecond);
             return false;
         }
-        return fullBandwidthNow
-                || s.nowNanos - cycleStampNanos > model.minRttNanos()
-                        && s.inFlightBytes >= inFlight(State.PROBE_UP.pacingGain);
+        return fullBandwidthNow;
     }
 
     private boolean beginProbeIfDue(RateSample s) {
