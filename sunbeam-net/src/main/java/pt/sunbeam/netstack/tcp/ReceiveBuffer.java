@@ -17,6 +17,9 @@ final class ReceiveBuffer {
 
     private static final int CHUNK = ChunkPool.CHUNK;
 
+    /** A ring or set this small stays when it is empty: an idle stream loses little, a busy one allocates nothing. */
+    private static final int KEPT_SLOTS = 8;
+
     private final ChunkPool pool;
     private byte @Nullable [] @Nullable [] ring;
     private long readPosition;
@@ -140,9 +143,16 @@ final class ReceiveBuffer {
             System.arraycopy(starts, 1, starts, 0, ranges);
             System.arraycopy(ends, 1, ends, 0, ranges);
             if (ranges == 0) {
-                starts = NO_RANGES;
-                ends = NO_RANGES;
+                noRanges();
             }
+        }
+    }
+
+    private void noRanges() {
+        ranges = 0;
+        if (starts.length > KEPT_SLOTS) {
+            starts = NO_RANGES;
+            ends = NO_RANGES;
         }
     }
 
@@ -182,18 +192,19 @@ final class ReceiveBuffer {
 
     /** Forgets all stored bytes and holds no memory any more. */
     void clear() {
-        if (ring != null) {
-            for (byte @Nullable [] chunk : ring) {
+        byte @Nullable [] @Nullable [] slots = ring;
+        if (slots != null) {
+            for (int i = 0; i < slots.length; i++) {
+                byte[] chunk = slots[i];
                 if (chunk != null) {
                     pool.give(chunk);
+                    slots[i] = null;
                 }
             }
-            ring = null;
+            ring = slots.length <= KEPT_SLOTS ? slots : null;
         }
         readPosition = endPosition;
-        ranges = 0;
-        starts = NO_RANGES;
-        ends = NO_RANGES;
+        noRanges();
         beyondBytes = 0;
     }
 

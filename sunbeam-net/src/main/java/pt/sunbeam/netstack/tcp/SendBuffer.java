@@ -8,6 +8,9 @@ import pt.sunbeam.netstack.memory.ChunkPool;
 final class SendBuffer {
     private static final int CHUNK = ChunkPool.CHUNK;
 
+    /** A ring this small stays when it is empty: an idle stream loses little, a busy one allocates nothing. */
+    private static final int KEPT_SLOTS = 8;
+
     private final ChunkPool pool;
     private byte @Nullable [] @Nullable [] ring;
     private int head;
@@ -70,7 +73,9 @@ final class SendBuffer {
         while (chunks > 0) {
             dropHead();
         }
-        ring = null;
+        if (ring != null && ring.length > KEPT_SLOTS) {
+            ring = null;
+        }
         head = 0;
         headOffset = 0;
         length = 0;

@@ -179,6 +179,11 @@ final class Sender {
         return emission.hasData();
     }
 
+    /** True when all there is to send, sent or not, is less than two segments. */
+    boolean isSmall() {
+        return buffer.length() < 2 * c.sendMss;
+    }
+
     /** True when what {@link #hasData} speaks of may leave now. A tail loss probe does not wait. */
     boolean isReleased(long nowNanos) {
         return pacer.isOpen(nowNanos) || probe.isDue();

@@ -382,7 +382,7 @@ public final class TcpConnection extends Flow {
             return null;
         }
         if (sender.isReleased(layer.nowNanos())) {
-            return path.data;
+            return sender.isSmall() ? path.small : path.data;
         }
         slow.awaitRelease(sender.pacer.releaseNanos());
         return null;

@@ -6,8 +6,8 @@ import pt.sunbeam.time.Deadline;
 /**
  * Where the segments of some connections leave: what they share and how they take turns.
  *
- * <p>Acknowledgements and other control segments go first; then the connections with data in turn, at most
- * {@link #QUANTUM} segments a visit. Two limits keep a short queue on the way from being overrun: what all connections may
+ * <p>Acknowledgements and other control segments go first, then connections with little to send, so that a keystroke does not
+ * queue behind a copy; then the others in turn, at most {@link #QUANTUM} segments a visit. Two limits keep a short queue on the way from being overrun: what all connections may
  * have in flight, and what their advertised windows invite, shared by those that have received lately.
  */
 public abstract class TcpPath {
@@ -18,6 +18,7 @@ public abstract class TcpPath {
     private static final int UNLIMITED = Integer.MAX_VALUE;
 
     final ReadyList control = new ReadyList();
+    final ReadyList small = new ReadyList();
     final ReadyList data = new ReadyList();
     final Openings openings = new Openings();
     private int receiveWindowLimitBytes = UNLIMITED;
@@ -86,7 +87,7 @@ public abstract class TcpPath {
 
     /** True when {@link #pullSegments} would write something. */
     protected final boolean hasSegments() {
-        return !control.isEmpty() || !data.isEmpty() && hasCredit();
+        return !control.isEmpty() || hasCredit() && !(small.isEmpty() && data.isEmpty());
     }
 
     /** Tells {@link #becameReady} once, until the next pull. */
@@ -106,25 +107,32 @@ public abstract class TcpPath {
             left -= emit(c, out, nowNanos);
             c = control.first();
         }
-        c = data.first();
-        while (c != null && hasCredit() && left >= mtuBytes && out.fits(mtuBytes)) {
-            left = visit(c, out, left, mtuBytes, nowNanos);
-            c = data.first();
-        }
+        left = visitAll(small, out, left, mtuBytes, nowNanos);
+        left = visitAll(data, out, left, mtuBytes, nowNanos);
         return maxBytes - left;
     }
 
-    private int visit(TcpConnection c, PacketBatch out, int budget, int mtuBytes, long nowNanos) {
+    private int visitAll(ReadyList list, PacketBatch out, int budget, int mtuBytes, long nowNanos) {
         int left = budget;
-        for (int i = 0; i < QUANTUM && c.readyList == data; i++) {
+        TcpConnection c = list.first();
+        while (c != null && hasCredit() && left >= mtuBytes && out.fits(mtuBytes)) {
+            left = visit(c, list, out, left, mtuBytes, nowNanos);
+            c = list.first();
+        }
+        return left;
+    }
+
+    private int visit(TcpConnection c, ReadyList list, PacketBatch out, int budget, int mtuBytes, long nowNanos) {
+        int left = budget;
+        for (int i = 0; i < QUANTUM && c.readyList == list; i++) {
             if (!hasCredit() || left < mtuBytes || !out.fits(mtuBytes)) {
                 return left;
             }
             left -= emit(c, out, nowNanos);
         }
-        if (c.readyList == data) {
-            data.remove(c);
-            data.append(c);
+        if (c.readyList == list) {
+            list.remove(c);
+            list.append(c);
         }
         return left;
     }
