@@ -29,7 +29,7 @@ public final class LinkEmulator implements Runnable, AutoCloseable {
 
     @Override
     public void run() {
-        TunWaiter.sharpenTimers();
+        TunWaiter.becomePunctual();
         while (!stopping) {
             boolean moved = leftToRight.take();
             moved |= rightToLeft.take();

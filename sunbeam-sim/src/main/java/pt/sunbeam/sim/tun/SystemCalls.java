@@ -38,6 +38,21 @@ final class SystemCalls {
     private static final MethodHandle PRCTL =
             call("prctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG), Linker.Option.firstVariadicArg(1));
 
+    private static final MethodHandle SOCKET =
+            call("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), ERRNO);
+    private static final MethodHandle SETSOCKOPT =
+            call("setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT), ERRNO);
+    private static final MethodHandle CONNECT =
+            call("connect", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT), ERRNO);
+    private static final MethodHandle SEND =
+            call("send", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT), ERRNO);
+    private static final MethodHandle RECV =
+            call("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT), ERRNO);
+    private static final MethodHandle SHUTDOWN = call("shutdown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+
+    private static final MethodHandle SETPRIORITY =
+            call("setpriority", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+
     static final MethodHandle READ = call("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
     static final MethodHandle WRITE = call("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
     static final MethodHandle PPOLL =
@@ -94,10 +109,74 @@ final class SystemCalls {
         }
     }
 
+    static int socket(int family, int kind, int protocol) throws IOException {
+        try (Arena a = Arena.ofConfined()) {
+            MemorySegment state = a.allocate(CAPTURED);
+            return checked((int) SOCKET.invokeExact(state, family, kind, protocol), state, "socket");
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    static void setsockopt(int fd, int level, int name, MemorySegment value, int length, String what)
+            throws IOException {
+        try (Arena a = Arena.ofConfined()) {
+            MemorySegment state = a.allocate(CAPTURED);
+            checked((int) SETSOCKOPT.invokeExact(state, fd, level, name, value, length), state, what);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    static void connect(int fd, MemorySegment address, String what) throws IOException {
+        try (Arena a = Arena.ofConfined()) {
+            MemorySegment state = a.allocate(CAPTURED);
+            checked((int) CONNECT.invokeExact(state, fd, address, (int) address.byteSize()), state, what);
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    static int send(int fd, MemorySegment bytes, int length, int flags) throws IOException {
+        try (Arena a = Arena.ofConfined()) {
+            MemorySegment state = a.allocate(CAPTURED);
+            return checked((int) (long) SEND.invokeExact(state, fd, bytes, (long) length, flags), state, "send");
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    static int receive(int fd, MemorySegment bytes, int length) throws IOException {
+        try (Arena a = Arena.ofConfined()) {
+            MemorySegment state = a.allocate(CAPTURED);
+            return checked((int) (long) RECV.invokeExact(state, fd, bytes, (long) length, 0), state, "recv");
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    /** True unless the other side had already closed it. */
+    static boolean shutdown(int fd, int how) {
+        try {
+            return (int) SHUTDOWN.invokeExact(fd, how) == 0;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** True when the kernel took the option. */
     static boolean prctl(int option, long value) {
         try {
             return (int) PRCTL.invokeExact(option, value) == 0;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Gives the calling thread a nice value; true when it was allowed. */
+    static boolean renice(int nice) {
+        try {
+            return (int) SETPRIORITY.invokeExact(0, 0, nice) == 0;
         } catch (Throwable e) {
             throw new IllegalStateException(e);
         }
