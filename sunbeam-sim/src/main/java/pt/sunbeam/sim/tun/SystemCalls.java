@@ -50,8 +50,8 @@ final class SystemCalls {
             call("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT), ERRNO);
     private static final MethodHandle SHUTDOWN = call("shutdown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
 
-    private static final MethodHandle SETPRIORITY =
-            call("setpriority", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle SCHED_SETSCHEDULER =
+            call("sched_setscheduler", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
 
     static final MethodHandle READ = call("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
     static final MethodHandle WRITE = call("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
@@ -173,10 +173,10 @@ final class SystemCalls {
         }
     }
 
-    /** Gives the calling thread a nice value; true when it was allowed. */
-    static boolean renice(int nice) {
-        try {
-            return (int) SETPRIORITY.invokeExact(0, 0, nice) == 0;
+    /** Gives the calling thread a scheduling policy; true when that was allowed. */
+    static boolean schedule(int policy, int priority) {
+        try (Arena a = Arena.ofConfined()) {
+            return (int) SCHED_SETSCHEDULER.invokeExact(0, policy, a.allocateFrom(JAVA_INT, priority)) == 0;
         } catch (Throwable e) {
             throw new IllegalStateException(e);
         }

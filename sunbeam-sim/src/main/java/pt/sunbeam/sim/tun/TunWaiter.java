@@ -14,7 +14,7 @@ public final class TunWaiter implements AutoCloseable {
     private static final short POLLIN = 1;
     private static final int POLLFD_BYTES = 8;
     private static final int PR_SET_TIMERSLACK = 29;
-    private static final int PUNCTUAL_NICE = -15;
+    private static final int SCHED_RR = 2;
     private static final long SECOND = 1_000_000_000L;
 
     private final Arena arena = Arena.ofShared();
@@ -46,7 +46,7 @@ public final class TunWaiter implements AutoCloseable {
      * others when the machine is busy, as a kernel's network stack does. False when that is not allowed.
      */
     public static boolean becomePunctual() {
-        return SystemCalls.prctl(PR_SET_TIMERSLACK, 1) && SystemCalls.renice(PUNCTUAL_NICE);
+        return SystemCalls.prctl(PR_SET_TIMERSLACK, 1) && SystemCalls.schedule(SCHED_RR, 1);
     }
 
     /** Returns when a packet waits, {@link #wake} was called, or {@code nanos} are over; at once when that is not positive. */
