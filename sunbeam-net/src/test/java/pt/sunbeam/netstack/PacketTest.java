@@ -234,11 +234,13 @@ abstract class PacketTest {
         assertThat(sent).isEmpty();
     }
 
-    /** Silence for one millisecond less than {@code millis}, and then at once {@code s}. */
+    /** Silence for one millisecond less than {@code millis}, and then {@code s} within two. */
     void expectAfter(long millis, ScriptSegment s) {
         after(millis - 1);
         expectNothing();
-        after(2);
+        for (int i = 0; i < 20 && sent.isEmpty(); i++) {
+            clock.runUntil(clock.nowNanos() + Deadline.MILLI / 10);
+        }
         expect(s);
     }
 
@@ -271,6 +273,38 @@ abstract class PacketTest {
         host.stack.at(clock.nowNanos());
         opened().abort();
         host.pump();
+    }
+
+    /** Reads everything that is readable and compares it with the scripted host's stream from {@code position} on. */
+    void expectRead(int position, int bytes) {
+        ByteBuffer b = ByteBuffer.allocate(1 << 20);
+        host.stack.at(clock.nowNanos());
+        opened().read(b);
+        host.pump();
+        assertThat(b.position()).isEqualTo(bytes);
+        for (int i = 0; i < bytes; i++) {
+            assertThat(b.get(i)).as("byte %d", position + i).isEqualTo(streamByte(position + i));
+        }
+    }
+
+    /** An ICMP error of {@code type} and {@code code} that quotes a segment of ours, {@code seq} after our SYN. */
+    void icmpError(int type, int code, int word, int seq) {
+        int ip = v6 ? 40 : 20;
+        byte[] quoted = new byte[ip + 8];
+        TestSegment.writeIp(quoted, ours(), theirs(), 6, 8);
+        Endian.putShortBe(quoted, ip, port);
+        Endian.putShortBe(quoted, ip + 2, peerPort);
+        Endian.putIntBe(quoted, ip + 4, iss + seq);
+        byte[] m = new byte[8 + quoted.length];
+        m[0] = (byte) type;
+        m[1] = (byte) code;
+        Endian.putIntBe(m, 4, word);
+        System.arraycopy(quoted, 0, m, 8, quoted.length);
+        byte[] header = new byte[ip];
+        int addresses = TestSegment.writeIp(header, theirs(), ours(), v6 ? 58 : 1, m.length);
+        int pseudo = v6 ? TestSegment.sum(header, addresses, 32, 58 + m.length) : 0;
+        Endian.putShortBe(m, 2, ~TestSegment.sum(m, 0, m.length, pseudo));
+        injectPayload(v6 ? 58 : 1, m);
     }
 
     /** Reads everything that is readable. */

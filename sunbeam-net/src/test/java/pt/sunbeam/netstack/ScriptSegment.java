@@ -103,7 +103,7 @@ final class ScriptSegment {
         s.ack = (flags & TestSegment.ACK) == 0 ? 0 : script.iss + script.peerAck;
         s.window = window == null ? script.window : window;
         s.urgent = urgent;
-        s.data = content(relativeSeq);
+        s.data = content(relativeSeq - 1 + (flags >>> 1 & 1));
         s.options = sentOptions(script);
         if (seq == null) {
             script.peerNext += s.sequenceLength();
@@ -111,14 +111,14 @@ final class ScriptSegment {
         return s;
     }
 
-    private byte[] content(int relativeSeq) {
+    private byte[] content(int position) {
         byte[] filled = data.clone();
         boolean blank = true;
         for (byte b : data) {
             blank &= b == 0;
         }
         for (int i = 0; blank && i < filled.length; i++) {
-            filled[i] = PacketTest.streamByte(relativeSeq - 1 + i);
+            filled[i] = PacketTest.streamByte(position + i);
         }
         return filled;
     }

@@ -99,8 +99,9 @@ final class Receiver {
 
     /** An unacceptable segment that carried something: report it as a duplicate (RFC 2883). */
     void noteDuplicate(Segment s) {
-        if (s.dataLength > 0 && Seq.before(s.seq, nxt())) {
-            reportDuplicate(s.seq, Seq.min(s.seq + s.dataLength, nxt()));
+        int start = s.dataSeq();
+        if (s.dataLength > 0 && Seq.before(start, nxt())) {
+            reportDuplicate(start, Seq.min(start + s.dataLength, nxt()));
         }
     }
 
@@ -117,9 +118,9 @@ final class Receiver {
         if (s.dataLength > 0) {
             takeData(s);
         }
-        if (s.has(TcpFlags.FIN) && fin == NO_FIN && !Seq.after(s.seq + s.dataLength, right)) {
+        if (s.has(TcpFlags.FIN) && fin == NO_FIN && !Seq.after(s.dataSeq() + s.dataLength, right)) {
             fin = FIN_SEEN;
-            finPosition = positionOf(s.seq + s.dataLength);
+            finPosition = positionOf(s.dataSeq() + s.dataLength);
         }
         if (s.has(TcpFlags.FIN)) {
             ackNow = true;
@@ -137,8 +138,8 @@ final class Receiver {
 
     private void takeData(Segment s) {
         int nxt = nxt();
-        int start = s.seq;
-        int end = s.seq + s.dataLength;
+        int start = s.dataSeq();
+        int end = start + s.dataLength;
         if (Seq.before(start, nxt)) {
             reportDuplicate(start, Seq.min(end, nxt));
             start = nxt;
@@ -179,7 +180,7 @@ final class Receiver {
     }
 
     private void store(Segment s, long position, int start, int length) {
-        switch (buffer.store(position, s.array, s.dataOffset + (start - s.seq), length)) {
+        switch (buffer.store(position, s.array, s.dataOffset + (start - s.dataSeq()), length)) {
             case YES -> {}
             case NO_MEMORY -> {
                 c.drop(DropCause.TCP_MEMORY);
