@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import pt.sunbeam.bytes.Endian;
@@ -38,7 +39,7 @@ abstract class PacketTest {
     private static final int PEER_TS_ORIGIN = 0x7ffff000;
 
     final SimClock clock = new SimClock(Deadline.SECOND);
-    final SimHost host = new SimHost(clock, 5, StackConfig.DEFAULT, IpAddress.v4(OURS), OURS_V6);
+    final SimHost host = new SimHost(clock, 5, config(), IpAddress.v4(OURS), OURS_V6);
     final ArrayDeque<TestSegment> sent = new ArrayDeque<>();
     final ArrayDeque<Long> sentNanos = new ArrayDeque<>();
     final StreamPeer app = new StreamPeer(1, 0);
@@ -62,6 +63,11 @@ abstract class PacketTest {
 
     @Nullable
     TcpConnection opened;
+
+    /** What the stack under test is built with. */
+    StackConfig config() {
+        return StackConfig.DEFAULT;
+    }
 
     @BeforeEach
     void wire() {
@@ -221,6 +227,11 @@ abstract class PacketTest {
 
     void send(ScriptSegment s) {
         host.receive(s.sentBy(this).packet());
+    }
+
+    /** Several segments that arrive in one batch. */
+    void sendTogether(ScriptSegment... segments) {
+        host.receive(Stream.of(segments).map(s -> s.sentBy(this).packet()).toList());
     }
 
     /** The oldest segment that the stack has sent and that was not expected yet. */

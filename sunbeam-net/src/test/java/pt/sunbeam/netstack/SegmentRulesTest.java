@@ -148,7 +148,7 @@ class SegmentRulesTest extends PacketTest {
     void anOlderTimestampIsDroppedAndAcknowledged() {
         establish("020405000402080a00010000000000000000".substring(0, 32) + "00000000");
         int base = PEER_ISS + 1;
-        options = Hex.decode("0101080a0000ffff00000000");
+        options = Hex.decode("0101080a0000fffe00000000");
         inject(ACK, base, iss + 1, new byte[10]);
         assertThat(drops(DropCause.TCP_PAWS)).isEqualTo(1);
         assertThat(app.received).isZero();

@@ -96,7 +96,7 @@ final class HalfOpens {
 
     /** RFC 9293 section 3.10.7.4 and RFC 7323 section 5.3: nothing old or from outside the window makes a connection. */
     private boolean isAcceptable(HalfOpen h, Segment s) {
-        boolean old = h.timestamps && s.timestamps && Seq.before(s.tsVal, h.tsRecent);
+        boolean old = h.timestamps && s.isOlderThan(h.tsRecent);
         int first = h.irs + 1;
         boolean inWindow = !Seq.before(s.seq, first) && Seq.before(s.seq, first + synWindow());
         if (!old && inWindow) {

@@ -118,12 +118,8 @@ final class Receiver {
         if (s.dataLength > 0) {
             takeData(s);
         }
-        if (s.has(TcpFlags.FIN) && fin == NO_FIN && !Seq.after(s.dataSeq() + s.dataLength, right)) {
-            fin = FIN_SEEN;
-            finPosition = positionOf(s.dataSeq() + s.dataLength);
-        }
         if (s.has(TcpFlags.FIN)) {
-            ackNow = true;
+            takeFin(s.dataSeq() + s.dataLength);
         }
         boolean added = buffer.endPosition() != before;
         if (fin == FIN_SEEN && finPosition == buffer.endPosition()) {
@@ -134,6 +130,20 @@ final class Receiver {
             countForAck(s, nowNanos);
         }
         return added;
+    }
+
+    /** A FIN ends the stream where it stands, unless bytes beyond it have come: then one of the two is a lie. */
+    private void takeFin(int seq) {
+        ackNow = true;
+        if (fin != NO_FIN || Seq.after(seq, right)) {
+            return;
+        }
+        if (positionOf(seq) < buffer.furthestPosition()) {
+            c.drop(DropCause.TCP_UNACCEPTABLE_SEQUENCE);
+            return;
+        }
+        fin = FIN_SEEN;
+        finPosition = positionOf(seq);
     }
 
     private void takeData(Segment s) {
@@ -147,6 +157,9 @@ final class Receiver {
         if (Seq.after(end, right)) {
             end = right;
             ackNow = true;
+        }
+        if (fin == FIN_SEEN) {
+            end = Seq.min(end, sequenceOf(finPosition));
         }
         int length = end - start;
         if (length <= 0 || fin == FIN_REACHED) {

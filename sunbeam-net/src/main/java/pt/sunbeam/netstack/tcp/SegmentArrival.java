@@ -108,9 +108,8 @@ final class SegmentArrival {
     /** PAWS (RFC 7323 section 5). */
     private static boolean isOldDuplicate(TcpConnection c, Segment s, long nowNanos) {
         return c.timestamps
-                && s.timestamps
                 && !s.has(TcpFlags.RST)
-                && Seq.before(s.tsVal, c.tsRecent)
+                && s.isOlderThan(c.tsRecent)
                 && nowNanos - c.tsRecentNanos < TS_RECENT_LIFE;
     }
 
