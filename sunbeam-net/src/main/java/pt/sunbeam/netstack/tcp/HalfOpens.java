@@ -25,6 +25,17 @@ final class HalfOpens {
     }
 
     void open(IpHeader ip, Segment s, Acceptor acceptor) {
+        Flow endpoints = new Endpoints(ip, s);
+        open(ip, s, acceptor, endpoints, layer.initialSequence(endpoints));
+    }
+
+    /** Opens where a connection has just been, with sequence numbers not before {@code least} (RFC 1122 section 4.2.2.13). */
+    void reopen(IpHeader ip, Segment s, Acceptor acceptor, int least) {
+        Flow endpoints = new Endpoints(ip, s);
+        open(ip, s, acceptor, endpoints, Seq.max(layer.initialSequence(endpoints), least));
+    }
+
+    private void open(IpHeader ip, Segment s, Acceptor acceptor, Flow endpoints, int iss) {
         int fromAddress = countByAddress.getOrDefault(ip.source(), 0);
         if (count >= layer.config.maxHalfOpen() || fromAddress >= MAX_PER_ADDRESS) {
             layer.counters.drop(DropCause.TCP_HALF_OPEN_LIMIT);
@@ -34,8 +45,6 @@ final class HalfOpens {
             layer.counters.drop(DropCause.TCP_CONNECTION_LIMIT);
             return;
         }
-        Flow endpoints = new Endpoints(ip, s);
-        int iss = layer.initialSequence(endpoints);
         long now = layer.nowNanos();
         HalfOpen h = new HalfOpen(this, endpoints, s, acceptor, iss, layer.random.nextInt(), now);
         count++;

@@ -42,7 +42,7 @@ public final class TcpLayer {
     final FlowTable flows;
     private final Map<Integer, Acceptor> listeners = new HashMap<>();
     private final Segment segment = new Segment();
-    private final HalfOpens halfOpens;
+    final HalfOpens halfOpens;
     private final TimeWaits timeWaits;
     private final EventQueue eventQueue = new EventQueue();
     private int connections;
@@ -194,14 +194,21 @@ public final class TcpLayer {
     }
 
     /** A segment that belongs to no flow: a SYN for a listener, or to be refused. */
-    void toNobody(IpHeader ip, Segment s) {
-        Acceptor acceptor = listeners.get(s.targetPort);
-        if (acceptor != null && s.has(TcpFlags.SYN) && (s.flags & (TcpFlags.ACK | TcpFlags.RST | TcpFlags.FIN)) == 0) {
+    private void toNobody(IpHeader ip, Segment s) {
+        Acceptor acceptor = acceptorOf(s);
+        if (acceptor != null) {
             halfOpens.open(ip, s, acceptor);
             return;
         }
         counters.drop(DropCause.TCP_NO_CONNECTION);
         resets.refuse(ip, s);
+    }
+
+    /** Who takes the connection that a segment opens; null when it opens none, or nobody listens. */
+    @Nullable
+    Acceptor acceptorOf(Segment s) {
+        int controls = s.flags & (TcpFlags.SYN | TcpFlags.ACK | TcpFlags.RST | TcpFlags.FIN);
+        return controls == TcpFlags.SYN ? listeners.get(s.targetPort) : null;
     }
 
     // --- the table
@@ -215,10 +222,6 @@ public final class TcpLayer {
     void enterTimeWait(TcpConnection c) {
         connections--;
         timeWaits.enter(c);
-    }
-
-    boolean isListening(int port) {
-        return listeners.containsKey(port);
     }
 
     void removed(TcpConnection c) {
