@@ -4,29 +4,35 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import pt.sunbeam.bytes.Endian;
 import pt.sunbeam.bytes.PacketBatch;
 import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ip.IpEndpoint;
-import pt.sunbeam.netstack.counters.DropCause;
 import pt.sunbeam.netstack.counters.StackCounters;
-import pt.sunbeam.netstack.ip.Checksum;
+import pt.sunbeam.netstack.datagram.DatagramOutput;
+import pt.sunbeam.netstack.datagram.EventQueue;
+import pt.sunbeam.netstack.fragment.Reassembler;
+import pt.sunbeam.netstack.icmp.EchoEvents;
+import pt.sunbeam.netstack.icmp.EchoSocket;
+import pt.sunbeam.netstack.icmp.EchoSockets;
+import pt.sunbeam.netstack.icmp.IcmpErrors;
+import pt.sunbeam.netstack.icmp.IcmpLayer;
 import pt.sunbeam.netstack.ip.Icmp;
 import pt.sunbeam.netstack.ip.IpHeader;
-import pt.sunbeam.netstack.ip.TsmpReject;
 import pt.sunbeam.netstack.memory.ChunkPool;
 import pt.sunbeam.netstack.tcp.Acceptor;
 import pt.sunbeam.netstack.tcp.ConnectFailure;
 import pt.sunbeam.netstack.tcp.ConnectOptions;
-import pt.sunbeam.netstack.tcp.RateLimit;
 import pt.sunbeam.netstack.tcp.ResetCause;
 import pt.sunbeam.netstack.tcp.TcpConnection;
 import pt.sunbeam.netstack.tcp.TcpEvents;
 import pt.sunbeam.netstack.tcp.TcpLayer;
 import pt.sunbeam.netstack.timer.TimerHeap;
+import pt.sunbeam.netstack.udp.UdpEvents;
+import pt.sunbeam.netstack.udp.UdpLayer;
+import pt.sunbeam.netstack.udp.UdpSocket;
 
 /**
- * A virtual host: IPv4 and IPv6, TCP, ICMP echo, between applications' bytes and a tunnel's inner packets.
+ * A virtual host: IPv4 and IPv6, TCP, UDP and ICMP, between applications' bytes and a tunnel's inner packets.
  *
  * <p>Owned by one thread, and a pure function of its inputs: packets, socket calls, time, and the random source given at
  * construction. {@link #input}, {@link #advance} and the socket calls only change state; {@link #pull} is the only place
@@ -34,52 +40,62 @@ import pt.sunbeam.netstack.timer.TimerHeap;
  * on acknowledgements, and a peer that cannot take packets holds back its own connections and nobody else's. Events reach
  * the application at the end of these calls, never within them.
  *
- * <p>Not here: UDP sockets, fragment reassembly, path MTU discovery, delivery to our own addresses.
+ * <p>Packets to its own addresses never leave it: they are taken in at the end of these calls too, which is why
+ * {@link #nextDeadlineNanos} may say "now" after a socket call.
  */
 public final class Stack {
-    private static final int ICMP_PER_SECOND = 100;
-
     private final StackConfig config;
-    private final EgressRouter router;
     private final StackCounters counters = new StackCounters();
     private final TimerHeap timers = new TimerHeap();
     private final ChunkPool chunks;
+    private final Loopback loopback;
+    private final Host host;
     private final TcpLayer tcp;
-    private final IpHeader ip = new IpHeader();
-    private final IpHeader quoted = new IpHeader();
-    private final RateLimit echoReplies = new RateLimit(ICMP_PER_SECOND);
-    private final RateLimit icmpErrors = new RateLimit(ICMP_PER_SECOND);
-    private List<IpAddress> addresses = List.of();
+    private final UdpLayer udp;
+    private final EchoSockets echoes;
+    private final Reassembler reassembler;
+    private final IpInput ip;
+    private final EventQueue datagramEvents = new EventQueue();
+    private boolean settling;
     private long nowNanos;
 
     public Stack(StackConfig config, RandomGenerator random, EgressRouter router) {
         this.config = config;
-        this.router = router;
+        int mtuBytes = config.tcp().mtuBytes();
         chunks = new ChunkPool(config.memoryBytes());
+        loopback = new Loopback(counters, chunks, mtuBytes);
+        host = new Host(router, loopback.egress());
         tcp = new TcpLayer(
-                config.tcp(),
-                timers,
-                chunks,
-                counters,
-                random,
-                (v6, hi, lo) -> router.route(new IpAddress(v6, hi, lo)));
+                config.tcp(), timers, chunks, counters, random, (v6, hi, lo) -> host.pathTo(new IpAddress(v6, hi, lo)));
+        DatagramOutput output = new DatagramOutput(host, mtuBytes, random);
+        IcmpErrors errors = new IcmpErrors(host, counters);
+        udp = new UdpLayer(output, errors, chunks, counters, datagramEvents, random);
+        echoes = new EchoSockets(output, chunks, counters, datagramEvents, random);
+        reassembler = new Reassembler(timers, counters);
+        IcmpLayer icmp = new IcmpLayer(
+                host, output, mtuBytes, echoes, this::tcpError, (quoted, b, kind, mtu) -> udp.onError(quoted, b, kind));
+        ip = new IpInput(host, counters, reassembler, errors, icmp, udp, tcp);
+    }
+
+    private boolean tcpError(IpHeader quoted, byte[] b, Icmp.ErrorKind kind, int mtu) {
+        return kind == Icmp.ErrorKind.TOO_BIG ? tcp.onPacketTooBig(quoted, b, mtu) : tcp.onError(quoted, b, kind);
     }
 
     /** An egress of this stack; see {@link Egress} for the arguments. */
     public Egress newEgress(Object attachment, Consumer<Egress> onReady) {
-        return new Egress(attachment, onReady, counters);
+        return new Egress(attachment, onReady, counters, chunks);
     }
 
     /** Our own addresses from now on; connections of those that vanished are aborted. */
     public void setAddresses(List<IpAddress> own) {
-        List<IpAddress> before = addresses;
-        addresses = List.copyOf(own);
+        List<IpAddress> before = host.addresses();
+        host.setAddresses(own);
         for (IpAddress address : before) {
-            if (!addresses.contains(address)) {
+            if (!host.isOwn(address)) {
                 tcp.abortAll(address, ResetCause.ADDRESS_GONE);
             }
         }
-        tcp.deliverEvents();
+        settle();
     }
 
     // --- packets and time
@@ -89,25 +105,21 @@ public final class Stack {
         turn(now);
         long arrival = in.arrivalNanos() == 0 ? now : in.arrivalNanos();
         for (int i = 0; i < in.count(); i++) {
-            counters.packetIn();
-            DropCause cause = inputPacket(in.array(), in.offset(i), in.length(i), arrival);
-            if (cause != null) {
-                counters.drop(cause);
-            }
+            ip.input(in.array(), in.offset(i), in.length(i), arrival, now);
         }
-        tcp.deliverEvents();
+        settle();
     }
 
     /** Fires what is due. Call {@link #input} first when packets are waiting. */
     public void advance(long now) {
         turn(now);
         timers.fireDue(now);
-        tcp.deliverEvents();
+        settle();
     }
 
     /** When {@link #advance} has to be called next; may be early, never late. */
     public long nextDeadlineNanos() {
-        return tcp.hasEvents() ? nowNanos : timers.nextDeadlineNanos();
+        return hasEvents() || loopback.isReady() ? nowNanos : timers.nextDeadlineNanos();
     }
 
     /** Socket calls from here on happen at {@code now}: their timers start from it. */
@@ -120,109 +132,32 @@ public final class Stack {
         tcp.setNow(now);
     }
 
-    private @Nullable DropCause inputPacket(byte[] b, int offset, int length, long arrivalNanos) {
-        DropCause bad = ip.read(b, offset, length);
-        if (bad != null) {
-            return bad;
+    private boolean hasEvents() {
+        return tcp.hasEvents() || !datagramEvents.isEmpty();
+    }
+
+    /** Ends a call: events are told, and what they and we sent to ourselves is taken in, within a limit. */
+    private void settle() {
+        if (settling) {
+            return;
         }
-        if (!isOwn(ip.v6, ip.targetHigh, ip.targetLow)) {
-            return DropCause.IP_NOT_OURS;
-        }
-        if (isOwn(ip.v6, ip.sourceHigh, ip.sourceLow)) {
-            return DropCause.IP_BAD_SOURCE;
-        }
-        return switch (ip.protocol) {
-            case IpHeader.TCP -> {
-                tcp.input(ip, b, arrivalNanos);
-                yield null;
+        settling = true;
+        try {
+            deliverEvents();
+            for (int i = 0; i < Loopback.MAX_BATCHES && loopback.isReady(); i++) {
+                loopback.turn(ip, nowNanos);
+                deliverEvents();
             }
-            case IpHeader.UDP -> inputUdp(b);
-            case IpHeader.ICMP -> ip.v6 ? DropCause.IP_UNKNOWN_PROTOCOL : inputIcmp(b);
-            case IpHeader.ICMPV6 -> ip.v6 ? inputIcmp(b) : DropCause.IP_UNKNOWN_PROTOCOL;
-            case IpHeader.TSMP -> inputTsmp(b);
-            default -> DropCause.IP_UNKNOWN_PROTOCOL;
-        };
+        } finally {
+            settling = false;
+        }
     }
 
-    private boolean isOwn(boolean v6, long high, long low) {
-        for (int i = 0; i < addresses.size(); i++) {
-            IpAddress own = addresses.get(i);
-            if (own.low() == low && own.high() == high && own.v6() == v6) {
-                return true;
-            }
+    private void deliverEvents() {
+        while (hasEvents()) {
+            tcp.deliverEvents();
+            datagramEvents.deliver();
         }
-        return false;
-    }
-
-    // --- ICMP and UDP
-
-    private @Nullable DropCause inputIcmp(byte[] b) {
-        if (!Icmp.isValid(ip, b)) {
-            return DropCause.ICMP_BAD;
-        }
-        if (Icmp.isEchoRequest(ip, b)) {
-            return answerEcho(b);
-        }
-        Icmp.ErrorKind kind = Icmp.errorKind(ip, b);
-        return kind == null ? null : inputError(b, kind);
-    }
-
-    private @Nullable DropCause answerEcho(byte[] b) {
-        if (!echoReplies.tryTake(nowNanos) || ip.packetLength > config.tcp().mtuBytes()) {
-            return DropCause.ICMP_RATE_LIMITED;
-        }
-        return reply(Icmp.echoReply(ip, b));
-    }
-
-    private @Nullable DropCause reply(byte[] packet) {
-        Egress egress = router.route(ip.source());
-        if (egress == null) {
-            return DropCause.NO_ROUTE;
-        }
-        egress.reply(packet);
-        return null;
-    }
-
-    private @Nullable DropCause inputError(byte[] b, Icmp.ErrorKind kind) {
-        boolean readable = quoted.readQuoted(b, Icmp.quoteOffset(ip), Icmp.quoteLength(ip));
-        boolean matched = readable
-                && quoted.protocol == IpHeader.TCP
-                && isOwn(quoted.v6, quoted.sourceHigh, quoted.sourceLow)
-                && tcp.onError(quoted, b, kind);
-        return matched ? null : DropCause.ICMP_UNMATCHED;
-    }
-
-    /** WireGuard has proved who sent it, so the peer's word about its own address is taken. */
-    private @Nullable DropCause inputTsmp(byte[] b) {
-        TsmpReject reject = TsmpReject.read(ip, b);
-        if (reject == null) {
-            return DropCause.TSMP_UNKNOWN;
-        }
-        boolean matched = reject.protocol() == IpHeader.TCP && tcp.onReject(ip, reject);
-        return matched ? null : DropCause.TSMP_UNMATCHED;
-    }
-
-    private @Nullable DropCause inputUdp(byte[] b) {
-        if (!isValidUdp(b)) {
-            return DropCause.UDP_BAD;
-        }
-        if (!icmpErrors.tryTake(nowNanos)) {
-            return DropCause.ICMP_RATE_LIMITED;
-        }
-        DropCause failed = reply(Icmp.portUnreachable(ip, b));
-        return failed != null ? failed : DropCause.UDP_NO_LISTENER;
-    }
-
-    private boolean isValidUdp(byte[] b) {
-        int at = ip.payloadOffset;
-        int length = ip.payloadLength < 8 ? 0 : Endian.shortBe(b, at + 4);
-        if (length < 8 || length > ip.payloadLength) {
-            return false;
-        }
-        if (Endian.shortBe(b, at + 6) == 0) {
-            return !ip.v6;
-        }
-        return Checksum.fold(ip.pseudoHeaderSum(IpHeader.UDP, length) + Checksum.sum(b, at, length)) == 0;
     }
 
     // --- out
@@ -237,14 +172,15 @@ public final class Stack {
         turn(now);
         int count = egress.pull(out, maxBytes, config.tcp().mtuBytes(), now);
         counters.packetsOut(count);
-        tcp.deliverEvents();
+        settle();
         return count;
     }
 
-    /** The peer is gone or refused: its connections end. */
+    /** The peer is gone or refused: its connections end, and no datagram of ours waits for it. */
     public void abortAll(Egress egress, ResetCause cause) {
+        egress.dropDatagrams();
         tcp.abortAll(egress, cause);
-        tcp.deliverEvents();
+        settle();
     }
 
     // --- sockets
@@ -252,22 +188,13 @@ public final class Stack {
     /** Opens a connection, or returns why there can be none. The outcome is told to {@code events}. */
     public ConnectResult connect(IpEndpoint remote, ConnectOptions options, TcpEvents events, long now) {
         turn(now);
-        Egress egress = router.route(remote.address());
-        IpAddress local = ownAddress(remote.address().v6());
+        Egress egress = host.pathTo(remote.address());
+        IpAddress local = host.sourceFor(remote.address());
         if (egress == null || local == null) {
             return new ConnectResult.Failed(ConnectFailure.UNREACHABLE);
         }
         TcpConnection c = tcp.connect(local, remote, egress, options, events);
         return c == null ? new ConnectResult.Failed(ConnectFailure.NO_RESOURCES) : new ConnectResult.Opening(c);
-    }
-
-    private @Nullable IpAddress ownAddress(boolean v6) {
-        for (IpAddress own : addresses) {
-            if (own.v6() == v6) {
-                return own;
-            }
-        }
-        return null;
     }
 
     /** Accepts connections to {@code port} of any own address; false when the port is taken. */
@@ -280,10 +207,30 @@ public final class Stack {
         tcp.closeListener(port);
     }
 
+    /**
+     * Opens a UDP socket on every own address.
+     *
+     * @param port 1 to 65535, or 0 for a free one
+     * @return null when the port is taken, or too many sockets are open
+     */
+    public @Nullable UdpSocket udpBind(int port, UdpEvents events) {
+        return udp.open(port, null, events);
+    }
+
+    /** Opens a UDP socket on a free port that speaks with {@code remote} alone; null when too many are open. */
+    public @Nullable UdpSocket udpConnect(IpEndpoint remote, UdpEvents events) {
+        return udp.open(0, remote, events);
+    }
+
+    /** Opens a socket for echoes ("ping") of {@code remote}; null when too many are open. */
+    public @Nullable EchoSocket openEcho(IpAddress remote, EchoEvents events) {
+        return echoes.open(remote, events);
+    }
+
     /** Ends all connections with a reset; the egresses still hold the packets that say so. */
     public void stop() {
         tcp.abortAll(ResetCause.STOPPED);
-        tcp.deliverEvents();
+        settle();
     }
 
     /** For audits of the whole state. */
@@ -296,6 +243,9 @@ public final class Stack {
                 tcp.connectionCount(),
                 tcp.halfOpenCount(),
                 tcp.timeWaitCount(),
+                udp.socketCount(),
+                echoes.count(),
+                reassembler.storedBytes(),
                 chunks.chargedBytes(),
                 counters.snapshot());
     }

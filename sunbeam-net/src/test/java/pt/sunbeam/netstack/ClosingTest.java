@@ -12,12 +12,6 @@ import pt.sunbeam.netstack.tcp.TcpState;
 
 /** The ends of connections by state (RFC 9293 sections 3.6 and 3.10, RFC 1122, RFC 1337, RFC 6191). The other host is this test. */
 class ClosingTest extends PacketTest {
-    private void shutdown() {
-        host.stack.at(clock.nowNanos());
-        app.connection.shutdownWrite();
-        host.pump();
-    }
-
     /** A connection that the scripted host opened to our port 8080 and that we closed first. */
     private void reachTimeWait() {
         host.stack.listen(8080, c -> app);

@@ -52,8 +52,8 @@ class HostileInputTest {
     /** Mostly what a peer would answer to the last segment sent, with fields that are a little or entirely wrong. */
     private static TestSegment answer(SplittableRandom random, TestSegment to) {
         TestSegment s = new TestSegment();
-        s.from = THEIRS;
-        s.to = OURS;
+        s.from = IpAddress.v4(THEIRS);
+        s.to = IpAddress.v4(OURS);
         s.sourcePort = to.targetPort;
         s.targetPort = random.nextInt(50) == 0 ? 80 : to.sourcePort;
         s.seq = to.ack + blur(random);

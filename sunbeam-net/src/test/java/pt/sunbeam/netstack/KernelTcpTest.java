@@ -34,6 +34,8 @@ import pt.sunbeam.netstack.tcp.ConnectFailure;
 import pt.sunbeam.netstack.tcp.ConnectOptions;
 import pt.sunbeam.netstack.tcp.ResetCause;
 import pt.sunbeam.netstack.tcp.TcpConnection;
+import pt.sunbeam.sim.tun.TunDevice;
+import pt.sunbeam.sim.tun.TunWaiter;
 
 /** The stack against the TCP of the kernel this runs on, over a TUN device in a namespace of its own. */
 class KernelTcpTest {
@@ -46,6 +48,7 @@ class KernelTcpTest {
     private final ExecutorService kernelSide = Executors.newCachedThreadPool();
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private TunDevice tun;
+    private TunWaiter waiter;
     private Stack stack;
     private Egress egress;
     private volatile boolean stopping;
@@ -61,6 +64,7 @@ class KernelTcpTest {
                 "ip link set tun0 mtu 1280 txqueuelen 5000 up",
                 "ip addr add 100.64.0.1/24 dev tun0",
                 "ip addr add fd7a:115c:a1e0::1/64 dev tun0 nodad"));
+        waiter = new TunWaiter(tun);
         Egress[] holder = new Egress[1];
         stack = new Stack(StackConfig.DEFAULT, new SplittableRandom(1), address -> holder[0]);
         egress = stack.newEgress("tun", e -> {});
@@ -73,8 +77,10 @@ class KernelTcpTest {
     void end() throws Exception {
         stopping = true;
         if (loop != null) {
+            waiter.wake();
             loop.join(5000);
             tun.close();
+            waiter.close();
             inside.shutdownNow();
         }
         kernelSide.shutdownNow();
@@ -87,6 +93,7 @@ class KernelTcpTest {
 
     private void onLoop(Runnable command) {
         commands.add(command);
+        waiter.wake();
     }
 
     private void loop() {
@@ -119,7 +126,7 @@ class KernelTcpTest {
                 moved = true;
             }
             if (!moved) {
-                tun.await(1);
+                waiter.await(stack.nextDeadlineNanos() - System.nanoTime());
             }
         }
     }

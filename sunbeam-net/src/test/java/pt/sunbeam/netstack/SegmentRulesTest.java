@@ -9,6 +9,7 @@ import static pt.sunbeam.netstack.TestSegment.SYN;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import pt.sunbeam.bytes.Hex;
+import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.netstack.counters.DropCause;
 import pt.sunbeam.netstack.tcp.ConnectFailure;
 import pt.sunbeam.netstack.tcp.ResetCause;
@@ -147,7 +148,7 @@ class SegmentRulesTest extends PacketTest {
     void anOlderTimestampIsDroppedAndAcknowledged() {
         establish("020405000402080a00010000000000000000".substring(0, 32) + "00000000");
         int base = PEER_ISS + 1;
-        options = Hex.decode("0101080a0000ffff00000000");
+        options = Hex.decode("0101080a0000fffe00000000");
         inject(ACK, base, iss + 1, new byte[10]);
         assertThat(drops(DropCause.TCP_PAWS)).isEqualTo(1);
         assertThat(app.received).isZero();
@@ -249,18 +250,18 @@ class SegmentRulesTest extends PacketTest {
     void brokenPacketsAreCountedByCause() {
         establish();
         TestSegment s = new TestSegment();
-        s.from = THEIRS;
-        s.to = OURS;
+        s.from = IpAddress.v4(THEIRS);
+        s.to = IpAddress.v4(OURS);
         byte[] badTcp = s.packet();
         badTcp[36] ^= 1;
         host.receive(badTcp);
         byte[] badIp = s.packet();
         badIp[10] ^= 1;
         host.receive(badIp);
-        s.to = OURS + 7;
+        s.to = IpAddress.v4(OURS + 7);
         host.receive(s.packet());
-        s.to = OURS;
-        s.from = OURS;
+        s.to = IpAddress.v4(OURS);
+        s.from = IpAddress.v4(OURS);
         host.receive(s.packet());
         host.receive(new byte[] {0x45, 0});
         host.receive(new byte[] {0x15, 0});

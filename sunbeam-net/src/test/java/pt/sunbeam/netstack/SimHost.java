@@ -12,7 +12,7 @@ final class SimHost {
     final SimClock clock;
     final Stack stack;
     final Egress egress;
-    private final PacketBatch in = PacketBatch.ofPackets(4, 65535);
+    private final PacketBatch in = PacketBatch.ofPackets(64, 65535);
     private final PacketBatch out = PacketBatch.ofPackets(64, 1500);
     private Consumer<byte[]> wire = packet -> {};
     private Runnable audit = () -> {};
@@ -44,8 +44,13 @@ final class SimHost {
     }
 
     void receive(byte[] packet) {
+        receive(List.of(packet));
+    }
+
+    /** Takes packets that came in one read. */
+    void receive(List<byte[]> packets) {
         in.clear();
-        in.add(packet, 0, packet.length);
+        packets.forEach(p -> in.add(p, 0, p.length));
         in.setArrivalNanos(clock.nowNanos());
         stack.input(in, clock.nowNanos());
         pump();

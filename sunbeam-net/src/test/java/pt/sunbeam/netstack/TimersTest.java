@@ -202,7 +202,7 @@ class TimersTest extends PacketTest {
     void pawsForgetsATimestampAfterTwentyFourDays() {
         establish("020405000402080a0001000000000000", QUIET);
         run(25L * 24 * 3600_000);
-        options = Hex.decode("0101080a0000ffff00000000");
+        options = Hex.decode("0101080a0000fffe00000000");
         data(10);
         assertThat(drops(DropCause.TCP_PAWS)).isZero();
         assertThat(app.received).isEqualTo(10);
@@ -211,7 +211,7 @@ class TimersTest extends PacketTest {
     @Test
     void pawsAcknowledgesAnOldDuplicateAndSparesResets() {
         establish("020405000402080a0001000000000000", QUIET);
-        options = Hex.decode("0101080a0000ffff00000000");
+        options = Hex.decode("0101080a0000fffe00000000");
         data(10);
         assertThat(drops(DropCause.TCP_PAWS)).isEqualTo(1);
         assertThat(sent.remove().ack).isEqualTo(BASE);

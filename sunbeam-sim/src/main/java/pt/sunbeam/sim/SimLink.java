@@ -1,41 +1,47 @@
 package pt.sunbeam.sim;
 
-import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
-/** One direction of a link: packets go in, and come out of {@code receiver} later, changed, twice, or never. */
+/**
+ * One direction of a link in virtual time: packets go in, and come out of {@code receiver} later, changed, twice, or never,
+ * as {@link Impairments} decides.
+ */
 public final class SimLink {
     private final SimClock clock;
-    private final SplittableRandom random;
     private final Consumer<byte[]> receiver;
-    private LinkProfile profile;
-    private long wireFreeNanos;
-    private long lastArrivalNanos;
-    private int queued;
-    private boolean cut;
-    private long heldUntilNanos;
+    private final Impairments impairments;
     private long delivered;
-    private long dropped;
 
     public SimLink(SimClock clock, long seed, LinkProfile profile, Consumer<byte[]> receiver) {
         this.clock = clock;
-        this.random = new SplittableRandom(seed);
-        this.profile = profile;
         this.receiver = receiver;
+        impairments = new Impairments(profile, seed);
     }
 
+    /** From now on the same path behaves otherwise. */
     public void setProfile(LinkProfile changed) {
-        profile = changed;
+        impairments.setProfile(changed);
+    }
+
+    /** From now on packets take another path: those under way on the old one may be overtaken. */
+    public void changePath(LinkProfile changed) {
+        impairments.changePath(changed);
     }
 
     /** A cut link loses everything. */
     public void setCut(boolean lost) {
-        cut = lost;
+        impairments.setCut(lost);
+    }
+
+    /** Loses everything for {@code nanos}. */
+    public void blackout(long nanos) {
+        setCut(true);
+        clock.after(nanos, () -> setCut(false));
     }
 
     /** Holds every packet until {@code untilNanos}, as a relay does whose own connection stalls. */
     public void holdUntil(long untilNanos) {
-        heldUntilNanos = untilNanos;
+        impairments.holdUntil(untilNanos);
     }
 
     public long deliveredPackets() {
@@ -43,52 +49,41 @@ public final class SimLink {
     }
 
     public long droppedPackets() {
+        long dropped = 0;
+        for (Fate fate : Fate.values()) {
+            dropped += fate == Fate.DELIVERED ? 0 : impairments.count(fate);
+        }
         return dropped;
+    }
+
+    /** Packets that met {@code fate}. */
+    public long count(Fate fate) {
+        return impairments.count(fate);
     }
 
     /** Packets that wait for the rate of the link. */
     public int queuedPackets() {
-        return queued;
+        return impairments.queuedPackets(clock.nowNanos());
     }
 
     public void send(byte[] packet) {
-        if (cut || random.nextDouble() < profile.loss() || queued >= profile.queuePackets()) {
-            dropped++;
+        if (impairments.offer(packet, 0, packet.length, clock.nowNanos()) != Fate.DELIVERED) {
             return;
         }
-        long leaves = serialise(packet.length);
         byte[] onWire = packet;
-        if (random.nextDouble() < profile.corrupt()) {
+        int bit = impairments.corruptBit();
+        if (bit >= 0) {
             onWire = packet.clone();
-            onWire[random.nextInt(onWire.length)] ^= (byte) (1 << random.nextInt(8));
+            onWire[bit / 8] ^= (byte) (1 << bit % 8);
         }
-        arrive(onWire, leaves);
-        if (random.nextDouble() < profile.duplicate()) {
-            arrive(onWire, leaves);
+        arrive(onWire, impairments.arrivalNanos());
+        if (impairments.duplicateNanos() != Impairments.NEVER) {
+            arrive(onWire, impairments.duplicateNanos());
         }
     }
 
-    private long serialise(int bytes) {
-        if (profile.bytesPerSecond() == 0) {
-            return clock.nowNanos();
-        }
-        long start = Math.max(clock.nowNanos(), wireFreeNanos);
-        wireFreeNanos = start + bytes * 1_000_000_000L / profile.bytesPerSecond();
-        queued++;
-        clock.at(wireFreeNanos, () -> queued--);
-        return wireFreeNanos;
-    }
-
-    private void arrive(byte[] packet, long leavesNanos) {
-        long jitter = profile.jitterNanos() == 0 ? 0 : random.nextLong(profile.jitterNanos());
-        long arrival = Math.max(leavesNanos + profile.delayNanos() + jitter, heldUntilNanos);
-        if (random.nextDouble() < profile.reorder()) {
-            arrival = Math.max(arrival, lastArrivalNanos) + profile.reorderNanos();
-        } else {
-            arrival = Math.max(arrival, lastArrivalNanos);
-            lastArrivalNanos = arrival;
-        }
-        clock.at(arrival, () -> {
+    private void arrive(byte[] packet, long atNanos) {
+        clock.at(atNanos, () -> {
             delivered++;
             receiver.accept(packet);
         });

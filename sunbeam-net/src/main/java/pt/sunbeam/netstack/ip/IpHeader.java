@@ -9,22 +9,28 @@ import pt.sunbeam.netstack.counters.DropCause;
  * The header of one IPv4 (RFC 791) or IPv6 (RFC 8200) packet, read in place into reused fields.
  *
  * <p>Addresses are two {@code long}s each, an IPv4 address in the lower 32 bits of the second, as in {@link IpAddress}.
- * Trailing bytes beyond the packet's own length (padding of the tunnel) are cut. IPv6 extension headers are skipped;
- * fragments are reported, not joined.
+ * Trailing bytes beyond the packet's own length (padding of the tunnel) are cut. IPv6 extension headers are left to
+ * {@link ExtensionHeaders}.
  */
 public final class IpHeader {
     public static final int ICMP = 1;
     public static final int TCP = 6;
     public static final int UDP = 17;
     public static final int ICMPV6 = 58;
+    /** IPv6: nothing follows (RFC 8200 section 4.7). */
+    public static final int NO_NEXT_HEADER = 59;
+
     /** Messages between Tailscale nodes about their flows; the number stands for "any private encryption scheme". */
     public static final int TSMP = 99;
 
-    private static final int HOP_BY_HOP = 0;
-    private static final int ROUTING = 43;
-    private static final int FRAGMENT = 44;
-    private static final int DESTINATION_OPTIONS = 60;
-    private static final int MAX_EXTENSIONS = 8;
+    /** No parameter problem is to be reported. */
+    public static final int NO_PROBLEM = -1;
+
+    static final int LENGTH_V6 = 4;
+    static final int NEXT_HEADER_V6 = 6;
+    private static final int DONT_FRAGMENT = 0x4000;
+    private static final int MORE_FRAGMENTS = 0x2000;
+    private static final int HOP_LIMIT = 64;
 
     public boolean v6;
     public long sourceHigh;
@@ -37,12 +43,34 @@ public final class IpHeader {
     public int payloadOffset;
     public int payloadLength;
 
+    /** Where the field that names {@link #protocol} lies, from the start of the packet. */
+    public int nextHeaderOffset;
+
+    /** Place of a fragment's data in its datagram, in bytes. */
+    public int fragmentOffset;
+
+    public boolean moreFragments;
+    public int fragmentId;
+
+    /** Code of the ICMPv6 parameter problem (RFC 4443 section 3.4) that the sender has to hear of, or {@link #NO_PROBLEM}. */
+    public int problemCode = NO_PROBLEM;
+
+    /** The byte at fault, from the start of the packet. */
+    public int problemPointer;
+
+    /** True when this is a part of a datagram. */
+    public boolean isFragment() {
+        return moreFragments || fragmentOffset != 0;
+    }
+
     /** Reads the header at {@code offset}; null, or why the packet is refused. */
     public @Nullable DropCause read(byte[] b, int offset, int length) {
         if (length < 1) {
             return DropCause.IP_TRUNCATED;
         }
         packetOffset = offset;
+        moreFragments = false;
+        fragmentOffset = 0;
         return switch ((b[offset] & 0xff) >>> 4) {
             case 4 -> readV4(b, offset, length);
             case 6 -> readV6(b, offset, length);
@@ -74,8 +102,12 @@ public final class IpHeader {
         protocol = b[offset + 9] & 0xff;
         payloadOffset = offset + header;
         payloadLength = total - header;
-        // More fragments to come, or an offset: part of a datagram.
-        return (Endian.shortBe(b, offset + 6) & 0x3fff) != 0 ? DropCause.IP_FRAGMENT : checkSource();
+        nextHeaderOffset = 9;
+        fragmentId = Endian.shortBe(b, offset + 4);
+        int fragment = Endian.shortBe(b, offset + 6);
+        moreFragments = (fragment & MORE_FRAGMENTS) != 0;
+        fragmentOffset = (fragment & 0x1fff) * 8;
+        return null;
     }
 
     private @Nullable DropCause readV6(byte[] b, int offset, int length) {
@@ -94,40 +126,17 @@ public final class IpHeader {
         targetLow = Endian.longBe(b, offset + 32);
         payloadOffset = offset + 40;
         payloadLength = payload;
-        DropCause extensions = skipExtensions(b, b[offset + 6] & 0xff);
-        return extensions != null ? extensions : checkSource();
+        protocol = b[offset + NEXT_HEADER_V6] & 0xff;
+        nextHeaderOffset = NEXT_HEADER_V6;
+        return null;
     }
 
-    private @Nullable DropCause skipExtensions(byte[] b, int first) {
-        int next = first;
-        for (int i = 0; i < MAX_EXTENSIONS; i++) {
-            if (next != HOP_BY_HOP && next != ROUTING && next != DESTINATION_OPTIONS && next != FRAGMENT) {
-                protocol = next;
-                return null;
-            }
-            if (payloadLength < 8) {
-                return DropCause.IP_BAD_HEADER;
-            }
-            int header = next == FRAGMENT ? 8 : 8 + (b[payloadOffset + 1] & 0xff) * 8;
-            if (header > payloadLength || next == ROUTING && b[payloadOffset + 3] != 0) {
-                return DropCause.IP_BAD_HEADER;
-            }
-            // RFC 6946: a fragment header with offset 0 and no more fragments is a whole packet.
-            if (next == FRAGMENT && (Endian.shortBe(b, payloadOffset + 2) & 0xfff9) != 0) {
-                return DropCause.IP_FRAGMENT;
-            }
-            next = b[payloadOffset] & 0xff;
-            payloadOffset += header;
-            payloadLength -= header;
-        }
-        return DropCause.IP_BAD_HEADER;
-    }
-
-    private @Nullable DropCause checkSource() {
+    /** True when no host on the net can have this source: multicast, broadcast, unspecified, loopback, or the target. */
+    public boolean hasImpossibleSource() {
         boolean bad = v6
                 ? sourceHigh >>> 56 == 0xff || sourceHigh == 0 && (sourceLow == 0 || sourceLow == 1)
                 : sourceLow >>> 28 >= 0xe || sourceLow >>> 24 == 127 || sourceLow >>> 24 == 0;
-        return bad || sourceLow == targetLow && sourceHigh == targetHigh ? DropCause.IP_BAD_SOURCE : null;
+        return bad || sourceLow == targetLow && sourceHigh == targetHigh;
     }
 
     /**
@@ -140,7 +149,7 @@ public final class IpHeader {
         }
         int header = (b[offset] & 0xff) >>> 4 == 6 ? 40 : (b[offset] & 0xf) * 4;
         v6 = (b[offset] & 0xff) >>> 4 == 6;
-        if (length < header + 8 || !v6 && (header < 20 || (b[offset] & 0xff) >>> 4 != 4)) {
+        if (length < header + 8 || !v6 && !isFirstOfV4(b, offset, header)) {
             return false;
         }
         sourceHigh = v6 ? Endian.longBe(b, offset + 8) : 0;
@@ -149,9 +158,15 @@ public final class IpHeader {
         targetLow = v6 ? Endian.longBe(b, offset + 32) : Endian.intBe(b, offset + 16) & 0xffffffffL;
         protocol = b[offset + (v6 ? 6 : 9)] & 0xff;
         packetOffset = offset;
+        packetLength = v6 ? 40 + Endian.shortBe(b, offset + LENGTH_V6) : Endian.shortBe(b, offset + 2);
         payloadOffset = offset + header;
         payloadLength = length - header;
         return true;
+    }
+
+    private static boolean isFirstOfV4(byte[] b, int offset, int header) {
+        boolean v4 = header >= 20 && (b[offset] & 0xff) >>> 4 == 4;
+        return v4 && (Endian.shortBe(b, offset + 6) & 0x1fff) == 0;
     }
 
     public IpAddress source() {
@@ -175,7 +190,7 @@ public final class IpHeader {
     /**
      * Writes a header without options for a payload of {@code payloadBytes}; hop limit 64, never to be fragmented.
      *
-     * @param id the IPv4 identification (RFC 6864: without meaning here); unused for IPv6
+     * @param id the IPv4 identification (RFC 6864: without meaning in a packet that is never fragmented); unused for IPv6
      */
     public static void write(
             byte[] b,
@@ -189,19 +204,57 @@ public final class IpHeader {
             int payloadBytes,
             int id) {
         if (v6) {
-            Endian.putIntBe(b, offset, 6 << 28);
-            Endian.putIntBe(b, offset + 4, payloadBytes << 16 | protocol << 8 | 64);
-            Endian.putLongBe(b, offset + 8, sourceHigh);
-            Endian.putLongBe(b, offset + 16, sourceLow);
-            Endian.putLongBe(b, offset + 24, targetHigh);
-            Endian.putLongBe(b, offset + 32, targetLow);
+            writeV6(b, offset, sourceHigh, sourceLow, targetHigh, targetLow, protocol, payloadBytes);
         } else {
-            Endian.putIntBe(b, offset, 0x45000000 | payloadBytes + 20);
-            Endian.putIntBe(b, offset + 4, id << 16 | 0x4000);
-            Endian.putIntBe(b, offset + 8, 64 << 24 | protocol << 16);
-            Endian.putIntBe(b, offset + 12, (int) sourceLow);
-            Endian.putIntBe(b, offset + 16, (int) targetLow);
-            Endian.putShortBe(b, offset + 10, Checksum.fold(Checksum.sum(b, offset, 20)));
+            writeV4(b, offset, (int) sourceLow, (int) targetLow, protocol, payloadBytes, id << 16 | DONT_FRAGMENT);
         }
+    }
+
+    /** Writes the IPv4 header of a fragment whose data begins at byte {@code dataOffset} of the datagram, a multiple of 8. */
+    public static void writeV4Fragment(
+            byte[] b,
+            int offset,
+            int source,
+            int target,
+            int protocol,
+            int payloadBytes,
+            int id,
+            int dataOffset,
+            boolean more) {
+        int fragment = dataOffset / 8 | (more ? MORE_FRAGMENTS : 0);
+        writeV4(b, offset, source, target, protocol, payloadBytes, id << 16 | fragment);
+    }
+
+    /** Writes an IPv6 fragment header (RFC 8200 section 4.5). */
+    public static void writeV6FragmentHeader(byte[] b, int offset, int protocol, int id, int dataOffset, boolean more) {
+        Endian.putIntBe(b, offset, protocol << 24 | dataOffset | (more ? 1 : 0));
+        Endian.putIntBe(b, offset + 4, id);
+    }
+
+    private static void writeV6(
+            byte[] b,
+            int offset,
+            long sourceHigh,
+            long sourceLow,
+            long targetHigh,
+            long targetLow,
+            int protocol,
+            int payloadBytes) {
+        Endian.putIntBe(b, offset, 6 << 28);
+        Endian.putIntBe(b, offset + 4, payloadBytes << 16 | protocol << 8 | HOP_LIMIT);
+        Endian.putLongBe(b, offset + 8, sourceHigh);
+        Endian.putLongBe(b, offset + 16, sourceLow);
+        Endian.putLongBe(b, offset + 24, targetHigh);
+        Endian.putLongBe(b, offset + 32, targetLow);
+    }
+
+    private static void writeV4(
+            byte[] b, int offset, int source, int target, int protocol, int payloadBytes, int fragmentWord) {
+        Endian.putIntBe(b, offset, 0x45000000 | payloadBytes + 20);
+        Endian.putIntBe(b, offset + 4, fragmentWord);
+        Endian.putIntBe(b, offset + 8, HOP_LIMIT << 24 | protocol << 16);
+        Endian.putIntBe(b, offset + 12, source);
+        Endian.putIntBe(b, offset + 16, target);
+        Endian.putShortBe(b, offset + 10, Checksum.fold(Checksum.sum(b, offset, 20)));
     }
 }

@@ -447,12 +447,11 @@ final class Bbr implements CongestionController {
     }
 
     private long modelBound() {
-        long bound =
-                switch (state) {
-                    case PROBE_DOWN, PROBE_REFILL, PROBE_UP -> bounds.longTermInFlight();
-                    case PROBE_CRUISE, PROBE_RTT -> withHeadroom();
-                    case STARTUP, DRAIN -> BbrBounds.NONE;
-                };
+        long bound = switch (state) {
+            case PROBE_DOWN, PROBE_REFILL, PROBE_UP -> bounds.longTermInFlight();
+            case PROBE_CRUISE, PROBE_RTT -> withHeadroom();
+            case STARTUP, DRAIN -> BbrBounds.NONE;
+        };
         return Math.min(bound, bounds.shortTermInFlight());
     }
 }

@@ -4,6 +4,7 @@ import pt.sunbeam.time.Deadline;
 
 /** A passive open whose last acknowledgement is awaited: what the SYN said, and no buffers. */
 final class HalfOpen extends Flow {
+    /** The first and five repetitions: 1, 2, 4, 8 and 16 seconds between them, and 32 to wait for an answer to the last. */
     private static final int MAX_SYN_ACKS = 6;
 
     private final HalfOpens table;
@@ -15,11 +16,12 @@ final class HalfOpen extends Flow {
     final boolean sack;
     final boolean timestamps;
     final int tsOffset;
-    int tsRecent;
-    long firstSentNanos;
-    int synAcks;
+    final int tsRecent;
+    final long firstSentNanos;
+    private int synAcks = 1;
+    private boolean repeated;
 
-    HalfOpen(HalfOpens table, Flow endpoints, Segment syn, Acceptor acceptor, int iss, int tsOffset) {
+    HalfOpen(HalfOpens table, Flow endpoints, Segment syn, Acceptor acceptor, int iss, int tsOffset, long nowNanos) {
         super(endpoints);
         this.table = table;
         this.acceptor = acceptor;
@@ -31,6 +33,7 @@ final class HalfOpen extends Flow {
         sack = syn.sackPermitted;
         timestamps = syn.timestamps;
         tsRecent = syn.tsVal;
+        firstSentNanos = nowNanos;
     }
 
     @Override
@@ -38,11 +41,23 @@ final class HalfOpen extends Flow {
         if (synAcks >= MAX_SYN_ACKS) {
             table.drop(this);
         } else {
-            table.sendSynAck(this, nowNanos);
+            synAcks++;
+            repeat(nowNanos);
+            table.arm(this, nowNanos);
         }
     }
 
-    long nextResendNanos(long nowNanos) {
-        return nowNanos + (Deadline.SECOND << synAcks);
+    void repeat(long nowNanos) {
+        repeated = true;
+        table.sendSynAck(this, nowNanos);
+    }
+
+    /** True when the acknowledgement may answer any of several SYN-ACKs, and is no measure of the round trip. */
+    boolean wasRepeated() {
+        return repeated;
+    }
+
+    long patienceNanos() {
+        return Deadline.SECOND << synAcks - 1;
     }
 }

@@ -1,12 +1,19 @@
 package pt.sunbeam.netstack.tcp;
 
+import java.util.HashMap;
+import java.util.Map;
+import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.netstack.counters.DropCause;
 import pt.sunbeam.netstack.ip.IpHeader;
 import pt.sunbeam.time.Deadline;
 
 /** Passive opens (RFC 9293 section 3.10.7.2): from the SYN to the acknowledgement that makes it a connection. */
 final class HalfOpens {
+    /** The part of the table that one remote address may fill. */
+    private static final int MAX_PER_ADDRESS = 256;
+
     private final TcpLayer layer;
+    private final Map<IpAddress, Integer> countByAddress = new HashMap<>();
     private int count;
 
     HalfOpens(TcpLayer layer) {
@@ -18,7 +25,19 @@ final class HalfOpens {
     }
 
     void open(IpHeader ip, Segment s, Acceptor acceptor) {
-        if (count >= layer.config.maxHalfOpen()) {
+        Flow endpoints = new Endpoints(ip, s);
+        open(ip, s, acceptor, endpoints, layer.initialSequence(endpoints));
+    }
+
+    /** Opens where a connection has just been, with sequence numbers not before {@code least} (RFC 1122 section 4.2.2.13). */
+    void reopen(IpHeader ip, Segment s, Acceptor acceptor, int least) {
+        Flow endpoints = new Endpoints(ip, s);
+        open(ip, s, acceptor, endpoints, Seq.max(layer.initialSequence(endpoints), least));
+    }
+
+    private void open(IpHeader ip, Segment s, Acceptor acceptor, Flow endpoints, int iss) {
+        int fromAddress = countByAddress.getOrDefault(ip.source(), 0);
+        if (count >= layer.config.maxHalfOpen() || fromAddress >= MAX_PER_ADDRESS) {
             layer.counters.drop(DropCause.TCP_HALF_OPEN_LIMIT);
             return;
         }
@@ -26,20 +45,17 @@ final class HalfOpens {
             layer.counters.drop(DropCause.TCP_CONNECTION_LIMIT);
             return;
         }
-        Flow endpoints = new Endpoints(ip, s);
-        int iss = layer.initialSequence(endpoints);
-        HalfOpen h = new HalfOpen(this, endpoints, s, acceptor, iss, layer.random.nextInt());
+        long now = layer.nowNanos();
+        HalfOpen h = new HalfOpen(this, endpoints, s, acceptor, iss, layer.random.nextInt(), now);
         count++;
+        countByAddress.put(ip.source(), fromAddress + 1);
         layer.flows.put(h);
-        sendSynAck(h, layer.nowNanos());
+        sendSynAck(h, now);
+        arm(h, now);
     }
 
     void sendSynAck(HalfOpen h, long now) {
         TcpPath path = layer.routing.pathTo(h.v6, h.remoteHigh, h.remoteLow);
-        layer.timers.arm(h, h.nextResendNanos(now));
-        if (h.synAcks++ == 0) {
-            h.firstSentNanos = now;
-        }
         if (path == null) {
             return;
         }
@@ -49,13 +65,17 @@ final class HalfOpens {
         int scale = h.peerWindowScale < 0 ? -1 : config.windowScale();
         int tsVal = (int) (now / Deadline.MILLI) + h.tsOffset;
         SegmentWriter.writeSynOptions(options, 0, mss, h.sack, h.timestamps, tsVal, h.tsRecent, scale);
-        int window = Math.min(65535, config.receiveStartBytes());
         int flags = TcpFlags.SYN | TcpFlags.ACK;
-        path.reply(SegmentWriter.control(h, h.iss, h.irs + 1, flags, window, options));
+        path.reply(SegmentWriter.control(h, h.iss, h.irs + 1, flags, synWindow(), options));
+    }
+
+    void arm(HalfOpen h, long nowNanos) {
+        layer.timers.arm(h, nowNanos + h.patienceNanos());
     }
 
     void drop(HalfOpen h) {
         count--;
+        countByAddress.computeIfPresent(h.remoteAddress(), (address, n) -> n == 1 ? null : n - 1);
         layer.timers.remove(h);
         layer.flows.remove(h);
     }
@@ -70,7 +90,7 @@ final class HalfOpens {
         } else if (s.ack != h.iss + 1) {
             layer.counters.drop(DropCause.TCP_UNACCEPTABLE_ACK);
             layer.resets.refuse(ip, s);
-        } else {
+        } else if (isAcceptable(h, s)) {
             accept(h, s, arrivalNanos);
         }
     }
@@ -83,10 +103,30 @@ final class HalfOpens {
         }
     }
 
-    /** The SYN again: our answer was lost, or is late. */
+    /** RFC 9293 section 3.10.7.4 and RFC 7323 section 5.3: nothing old or from outside the window makes a connection. */
+    private boolean isAcceptable(HalfOpen h, Segment s) {
+        boolean old = h.timestamps && s.isOlderThan(h.tsRecent);
+        int first = h.irs + 1;
+        boolean inWindow = !Seq.before(s.seq, first) && Seq.before(s.seq, first + synWindow());
+        if (!old && inWindow) {
+            return true;
+        }
+        layer.counters.drop(old ? DropCause.TCP_PAWS : DropCause.TCP_UNACCEPTABLE_SEQUENCE);
+        TcpPath path = layer.routing.pathTo(h.v6, h.remoteHigh, h.remoteLow);
+        if (path != null && layer.resets.tryTake()) {
+            path.reply(SegmentWriter.control(h, h.iss + 1, first, TcpFlags.ACK, synWindow(), null));
+        }
+        return false;
+    }
+
+    private int synWindow() {
+        return Math.min(65535, layer.config.receiveStartBytes());
+    }
+
+    /** The SYN again: our answer was lost, or is late. The entry lives no longer for it. */
     private void onSyn(HalfOpen h, Segment s) {
         if (s.seq == h.irs && !s.has(TcpFlags.ACK)) {
-            sendSynAck(h, layer.nowNanos());
+            h.repeat(layer.nowNanos());
         } else {
             layer.counters.drop(DropCause.TCP_UNEXPECTED_SYN);
         }
@@ -115,7 +155,7 @@ final class HalfOpens {
         c.setTsRecent(h.tsRecent, layer.nowNanos());
         c.sender.begin(h.iss);
         c.receiver.begin(h.irs, c.ownWindowScale());
-        if (h.synAcks == 1) {
+        if (!h.wasRepeated()) {
             c.sender.rtt.sample(arrivalNanos - h.firstSentNanos, arrivalNanos);
         }
         layer.add(c);

@@ -40,6 +40,11 @@ final class ReceiveBuffer {
         return endPosition;
     }
 
+    /** Position behind the last byte stored, in order or not. */
+    long furthestPosition() {
+        return ranges == 0 ? endPosition : ends[ranges - 1];
+    }
+
     int readableBytes() {
         return (int) (endPosition - readPosition);
     }

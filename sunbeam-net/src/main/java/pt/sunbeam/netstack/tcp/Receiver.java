@@ -99,8 +99,9 @@ final class Receiver {
 
     /** An unacceptable segment that carried something: report it as a duplicate (RFC 2883). */
     void noteDuplicate(Segment s) {
-        if (s.dataLength > 0 && Seq.before(s.seq, nxt())) {
-            reportDuplicate(s.seq, Seq.min(s.seq + s.dataLength, nxt()));
+        int start = s.dataSeq();
+        if (s.dataLength > 0 && Seq.before(start, nxt())) {
+            reportDuplicate(start, Seq.min(start + s.dataLength, nxt()));
         }
     }
 
@@ -117,12 +118,8 @@ final class Receiver {
         if (s.dataLength > 0) {
             takeData(s);
         }
-        if (s.has(TcpFlags.FIN) && fin == NO_FIN && !Seq.after(s.seq + s.dataLength, right)) {
-            fin = FIN_SEEN;
-            finPosition = positionOf(s.seq + s.dataLength);
-        }
         if (s.has(TcpFlags.FIN)) {
-            ackNow = true;
+            takeFin(s.dataSeq() + s.dataLength);
         }
         boolean added = buffer.endPosition() != before;
         if (fin == FIN_SEEN && finPosition == buffer.endPosition()) {
@@ -135,10 +132,24 @@ final class Receiver {
         return added;
     }
 
+    /** A FIN ends the stream where it stands, unless bytes beyond it have come: then one of the two is a lie. */
+    private void takeFin(int seq) {
+        ackNow = true;
+        if (fin != NO_FIN || Seq.after(seq, right)) {
+            return;
+        }
+        if (positionOf(seq) < buffer.furthestPosition()) {
+            c.drop(DropCause.TCP_UNACCEPTABLE_SEQUENCE);
+            return;
+        }
+        fin = FIN_SEEN;
+        finPosition = positionOf(seq);
+    }
+
     private void takeData(Segment s) {
         int nxt = nxt();
-        int start = s.seq;
-        int end = s.seq + s.dataLength;
+        int start = s.dataSeq();
+        int end = start + s.dataLength;
         if (Seq.before(start, nxt)) {
             reportDuplicate(start, Seq.min(end, nxt));
             start = nxt;
@@ -146,6 +157,9 @@ final class Receiver {
         if (Seq.after(end, right)) {
             end = right;
             ackNow = true;
+        }
+        if (fin == FIN_SEEN) {
+            end = Seq.min(end, sequenceOf(finPosition));
         }
         int length = end - start;
         if (length <= 0 || fin == FIN_REACHED) {
@@ -179,7 +193,7 @@ final class Receiver {
     }
 
     private void store(Segment s, long position, int start, int length) {
-        switch (buffer.store(position, s.array, s.dataOffset + (start - s.seq), length)) {
+        switch (buffer.store(position, s.array, s.dataOffset + (start - s.dataSeq()), length)) {
             case YES -> {}
             case NO_MEMORY -> {
                 c.drop(DropCause.TCP_MEMORY);

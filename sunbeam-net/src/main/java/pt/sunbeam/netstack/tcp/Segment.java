@@ -113,6 +113,16 @@ final class Segment {
         return (flags & flag) != 0;
     }
 
+    /** The sequence number of the first data byte: a SYN takes the one before it. */
+    int dataSeq() {
+        return seq + (flags >>> 1 & 1);
+    }
+
+    /** PAWS (RFC 7323 section 5): the timestamp is more than one tick older; within one, segments may overtake each other. */
+    boolean isOlderThan(int tsRecent) {
+        return timestamps && tsRecent - tsVal > 1;
+    }
+
     /** Data bytes plus one for SYN and one for FIN. */
     int sequenceLength() {
         return dataLength + (flags >>> 1 & 1) + (flags & 1);

@@ -68,6 +68,11 @@ final class SegmentArrival {
             challenge(c, nowNanos);
             return;
         }
+        if (c.state == TcpState.SYN_RECEIVED && isCrossedSynAck(c, s)) {
+            open(c, s, s.windowField, arrivalNanos, nowNanos);
+            c.receiver.requestAck();
+            return;
+        }
         if (!c.receiver.isAcceptable(s)) {
             onUnacceptable(c, s, nowNanos);
             return;
@@ -100,11 +105,11 @@ final class SegmentArrival {
         c.slow.arm();
     }
 
+    /** PAWS (RFC 7323 section 5). */
     private static boolean isOldDuplicate(TcpConnection c, Segment s, long nowNanos) {
         return c.timestamps
-                && s.timestamps
                 && !s.has(TcpFlags.RST)
-                && Seq.before(s.tsVal, c.tsRecent)
+                && s.isOlderThan(c.tsRecent)
                 && nowNanos - c.tsRecentNanos < TS_RECENT_LIFE;
     }
 
@@ -142,9 +147,20 @@ final class SegmentArrival {
             c.layer.resets.send(c, c.path, s.ack);
             return false;
         }
-        c.sender.established(s, arrivalNanos, window(c, s), true);
-        c.established(nowNanos);
+        open(c, s, window(c, s), arrivalNanos, nowNanos);
         return true;
+    }
+
+    private static void open(TcpConnection c, Segment s, int window, long arrivalNanos, long nowNanos) {
+        c.sender.established(s, arrivalNanos, window, true);
+        c.established(nowNanos);
+    }
+
+    /** Both ends opened at once and each answers the other's SYN (RFC 9293 figure 7); the SYN itself is known by now. */
+    private static boolean isCrossedSynAck(TcpConnection c, Segment s) {
+        return (s.flags & (TcpFlags.SYN | TcpFlags.ACK | TcpFlags.RST)) == (TcpFlags.SYN | TcpFlags.ACK)
+                && s.seq == c.receiver.nxt() - 1
+                && s.ack == c.sender.nxt;
     }
 
     private static void updateTsRecent(TcpConnection c, Segment s, long nowNanos) {
@@ -176,7 +192,7 @@ final class SegmentArrival {
             return;
         }
         boolean hadFin = c.receiver.finReached();
-        if (c.isDetached() && s.dataLength > 0 && Seq.after(s.seq + s.dataLength, c.receiver.nxt())) {
+        if (c.isDetached() && s.dataLength > 0 && Seq.after(s.dataSeq() + s.dataLength, c.receiver.nxt())) {
             // Nobody will ever read it: the peer has to learn that (RFC 1122 section 4.2.2.13).
             c.abort(ResetCause.LOCAL_ABORT);
             return;

@@ -290,9 +290,16 @@ public final class TcpConnection extends Flow {
     /** Ends the connection with a reset to the peer. */
     void abort(ResetCause cause) {
         if (state != TcpState.SYN_SENT) {
-            layer.resets.send(this, path, sender.nxt, receiver.nxt());
+            layer.resets.send(this, path, resetSequence(), receiver.nxt());
         }
         fail(cause);
+    }
+
+    /** SND.NXT, or the right edge when the window shrank below that by more than rounding: beyond it nobody would look. */
+    private int resetSequence() {
+        int edge = sender.una + sender.offer.bytes();
+        boolean shrunk = isOpen() && sender.nxt - edge >= 1 << peerWindowScale;
+        return shrunk ? edge : sender.nxt;
     }
 
     /** Ends the connection without a word to the peer. */

@@ -42,7 +42,7 @@ public final class TcpLayer {
     final FlowTable flows;
     private final Map<Integer, Acceptor> listeners = new HashMap<>();
     private final Segment segment = new Segment();
-    private final HalfOpens halfOpens;
+    final HalfOpens halfOpens;
     private final TimeWaits timeWaits;
     private final EventQueue eventQueue = new EventQueue();
     private int connections;
@@ -115,7 +115,8 @@ public final class TcpLayer {
         IpAddress to = remote.address();
         for (int i = 0; i < span; i++) {
             int port = PORT_FIRST + (start + i) % span;
-            if (flows.find(local.high(), local.low(), to.high(), to.low(), port, remote.port()) == null) {
+            boolean toItself = port == remote.port() && local.equals(to);
+            if (!toItself && flows.find(local.high(), local.low(), to.high(), to.low(), port, remote.port()) == null) {
                 return port;
             }
         }
@@ -194,14 +195,21 @@ public final class TcpLayer {
     }
 
     /** A segment that belongs to no flow: a SYN for a listener, or to be refused. */
-    void toNobody(IpHeader ip, Segment s) {
-        Acceptor acceptor = listeners.get(s.targetPort);
-        if (acceptor != null && s.has(TcpFlags.SYN) && (s.flags & (TcpFlags.ACK | TcpFlags.RST | TcpFlags.FIN)) == 0) {
+    private void toNobody(IpHeader ip, Segment s) {
+        Acceptor acceptor = acceptorOf(s);
+        if (acceptor != null) {
             halfOpens.open(ip, s, acceptor);
             return;
         }
         counters.drop(DropCause.TCP_NO_CONNECTION);
         resets.refuse(ip, s);
+    }
+
+    /** Who takes the connection that a segment opens; null when it opens none, or nobody listens. */
+    @Nullable
+    Acceptor acceptorOf(Segment s) {
+        int controls = s.flags & (TcpFlags.SYN | TcpFlags.ACK | TcpFlags.RST | TcpFlags.FIN);
+        return controls == TcpFlags.SYN ? listeners.get(s.targetPort) : null;
     }
 
     // --- the table
@@ -217,10 +225,6 @@ public final class TcpLayer {
         timeWaits.enter(c);
     }
 
-    boolean isListening(int port) {
-        return listeners.containsKey(port);
-    }
-
     void removed(TcpConnection c) {
         connections--;
         flows.remove(c);
@@ -230,6 +234,25 @@ public final class TcpLayer {
 
     /** An ICMP error quotes a segment of ours; returns false when it matches no connection. */
     public boolean onError(IpHeader quoted, byte[] b, Icmp.ErrorKind kind) {
+        TcpConnection c = quotedConnection(quoted, b);
+        if (c != null && c.state == TcpState.SYN_SENT) {
+            boolean enough = kind == Icmp.ErrorKind.SOFT && c.softError() >= SOFT_ERRORS;
+            if (kind == Icmp.ErrorKind.REFUSED || enough) {
+                c.failConnect(enough ? ConnectFailure.UNREACHABLE : ConnectFailure.REFUSED);
+            }
+        }
+        return c != null;
+    }
+
+    /**
+     * A segment of ours was too big for a link whose MTU is {@code mtuBytes}; returns false when it matches no connection.
+     */
+    public boolean onPacketTooBig(IpHeader quoted, byte[] b, int mtuBytes) {
+        return mtuBytes > 0 && quotedConnection(quoted, b) != null;
+    }
+
+    /** The connection whose segment is quoted, when that segment is in flight. */
+    private @Nullable TcpConnection quotedConnection(IpHeader quoted, byte[] b) {
         int at = quoted.payloadOffset;
         Flow flow = flows.find(
                 quoted.sourceHigh,
@@ -238,20 +261,10 @@ public final class TcpLayer {
                 quoted.targetLow,
                 Endian.shortBe(b, at),
                 Endian.shortBe(b, at + 2));
-        if (!(flow instanceof TcpConnection c)) {
-            return false;
-        }
         int seq = Endian.intBe(b, at + 4);
-        if (Seq.before(seq, c.sender.una) || !Seq.before(seq, c.sender.nxt)) {
-            return false;
-        }
-        if (c.state == TcpState.SYN_SENT) {
-            boolean enough = kind == Icmp.ErrorKind.SOFT && c.softError() >= SOFT_ERRORS;
-            if (kind == Icmp.ErrorKind.REFUSED || enough) {
-                c.failConnect(enough ? ConnectFailure.UNREACHABLE : ConnectFailure.REFUSED);
-            }
-        }
-        return true;
+        boolean inFlight =
+                flow instanceof TcpConnection c && !Seq.before(seq, c.sender.una) && Seq.before(seq, c.sender.nxt);
+        return inFlight ? (TcpConnection) flow : null;
     }
 
     /** The peer in {@code ip} rejected a flow of ours; returns false when there is none. Ends only what is being opened. */

@@ -32,8 +32,14 @@ final class TimeWaitEntry extends Flow {
         table.ended(this);
     }
 
-    /** Whether a SYN begins a new connection rather than being a late duplicate (RFC 6191 section 2). */
+    /**
+     * Whether a SYN begins a new connection rather than being a late duplicate (RFC 6191 section 2): the timestamps decide,
+     * without them, and when they are equal, the sequence numbers.
+     */
     boolean mayReopen(Segment s) {
-        return Seq.after(s.seq, rcvNxt) || timestamps && s.timestamps && Seq.after(s.tsVal, tsRecent);
+        if (timestamps && s.timestamps && s.tsVal != tsRecent) {
+            return Seq.after(s.tsVal, tsRecent);
+        }
+        return Seq.after(s.seq, rcvNxt);
     }
 }

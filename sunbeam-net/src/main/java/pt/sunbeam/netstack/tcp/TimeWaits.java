@@ -7,6 +7,9 @@ import pt.sunbeam.time.Deadline;
 
 /** Connections in TIME-WAIT (RFC 9293 section 3.6.1), in the order in which they end; the oldest gives way to a new one. */
 final class TimeWaits {
+    /** A connection that takes the ports over begins this far beyond the old one: more than a window without scaling. */
+    private static final int REOPEN_GAP = 65536 + 1;
+
     private final TcpLayer layer;
     private @Nullable TimeWaitEntry oldest;
     private @Nullable TimeWaitEntry newest;
@@ -39,10 +42,10 @@ final class TimeWaits {
     }
 
     void onSegment(TimeWaitEntry t, IpHeader ip, Segment s) {
-        boolean syn = s.has(TcpFlags.SYN) && !s.has(TcpFlags.ACK) && !s.has(TcpFlags.RST);
-        if (syn && t.mayReopen(s) && layer.isListening(s.targetPort)) {
+        Acceptor acceptor = layer.acceptorOf(s);
+        if (acceptor != null && t.mayReopen(s)) {
             ended(t);
-            layer.toNobody(ip, s);
+            layer.halfOpens.reopen(ip, s, acceptor, t.sndNxt + REOPEN_GAP);
             return;
         }
         layer.counters.drop(DropCause.TCP_TIME_WAIT);

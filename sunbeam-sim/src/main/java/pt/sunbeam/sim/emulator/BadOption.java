@@ -1,0 +1,8 @@
+package pt.sunbeam.sim.emulator;
+
+/** An option that cannot be understood; the message is a sentence for the user. */
+final class BadOption extends RuntimeException {
+    BadOption(String message) {
+        super(message, null, false, false);
+    }
+}
