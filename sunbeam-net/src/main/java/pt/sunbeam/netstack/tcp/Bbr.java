@@ -153,7 +153,7 @@ final class Bbr implements CongestionController {
             bounds.beginRound(s);
         }
         model.sampleAggregation(s, bandwidth(), cwnd);
-        model.sampleRtt(s.rttNanos, s.nowNanos);
+        model.sampleRtt(s);
         if (s.roundStart) {
             roundsSinceProbe++;
         }
@@ -323,13 +323,14 @@ final class Bbr implements CongestionController {
     }
 
     @Override
-    public void onRetransmissionTimeout(long inFlightBytes, boolean firstOfEpisode, long nowNanos) {
+    public void onRetransmissionTimeout(
+            long inFlightBytes, long remainingBytes, boolean firstOfEpisode, long nowNanos) {
         if (firstOfEpisode) {
             bounds.remember();
         }
         saveCwnd();
         restoring = true;
-        cwnd = inFlightBytes + mss;
+        cwnd = remainingBytes + mss;
     }
 
     @Override

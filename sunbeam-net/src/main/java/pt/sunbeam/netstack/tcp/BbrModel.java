@@ -12,6 +12,8 @@ final class BbrModel {
 
     private static final long MIN_RTT_WINDOW = Deadline.seconds(10);
     private static final int AGGREGATION_ROUNDS = 5;
+    private static final int LONGER_PATH_ROUNDS = 2;
+    private static final long LONGER_PATH_SLACK = Deadline.millis(5);
 
     /**
      * The least round trip that a window is computed from. On shorter paths the turns of event loops, not the network, decide
@@ -25,6 +27,8 @@ final class BbrModel {
     private long probedRttNanos = Deadline.NONE;
     private long probedRttStamp;
     private boolean probeExpired;
+    private long roundMinRtt = Deadline.NONE;
+    private int longerRounds;
 
     private long aggregationStart;
     private long aggregationBytes;
@@ -63,7 +67,10 @@ final class BbrModel {
         return minRttNanos;
     }
 
-    void sampleRtt(long rttNanos, long nowNanos) {
+    void sampleRtt(RateSample s) {
+        noticeLongerPath(s);
+        long rttNanos = s.rttNanos;
+        long nowNanos = s.nowNanos;
         probeExpired = probedRttNanos != Deadline.NONE && nowNanos - probedRttStamp > PROBE_RTT_INTERVAL;
         if (rttNanos > 0 && (rttNanos < probedRttNanos || probeExpired)) {
             probedRttNanos = rttNanos;
@@ -73,6 +80,30 @@ final class BbrModel {
         if (probedRttNanos < minRttNanos || expired) {
             minRttNanos = probedRttNanos;
             minRttStamp = probedRttStamp;
+        }
+    }
+
+    /**
+     * A flow that moves to a path with a longer round trip would be held to the window of the old one until the filter
+     * forgets it. When for some rounds even the least round trip is far beyond what the path and our own bytes in it explain,
+     * the path is another. The draft leaves path changes out.
+     */
+    private void noticeLongerPath(RateSample s) {
+        if (s.roundStart && hasRtt() && roundMinRtt != Deadline.NONE && bandwidth() > 0) {
+            long ownNanos = (long) (s.sentInFlightBytes * 1e9 / bandwidth());
+            boolean unexplained = roundMinRtt > 2 * Math.max(minRttNanos, ownNanos) + LONGER_PATH_SLACK;
+            longerRounds = unexplained ? longerRounds + 1 : 0;
+            if (longerRounds >= LONGER_PATH_ROUNDS) {
+                longerRounds = 0;
+                minRttNanos = roundMinRtt;
+                minRttStamp = s.nowNanos;
+                probedRttNanos = roundMinRtt;
+                probedRttStamp = s.nowNanos;
+            }
+            roundMinRtt = Deadline.NONE;
+        }
+        if (s.rttNanos > 0) {
+            roundMinRtt = Math.min(roundMinRtt, s.rttNanos);
         }
     }
 

@@ -31,8 +31,13 @@ interface CongestionController {
     /** An episode of losses begins; called once for each (RFC 5681 section 3.2). */
     void onLoss(long inFlightBytes, long nowNanos);
 
-    /** The retransmission timer expired. */
-    void onRetransmissionTimeout(long inFlightBytes, boolean firstOfEpisode, long nowNanos);
+    /**
+     * The retransmission timer expired.
+     *
+     * @param inFlightBytes what was believed to be in the network before
+     * @param remainingBytes what is still believed to be there
+     */
+    void onRetransmissionTimeout(long inFlightBytes, long remainingBytes, boolean firstOfEpisode, long nowNanos);
 
     /** The episode is over. */
     void onRecovered(long nowNanos);

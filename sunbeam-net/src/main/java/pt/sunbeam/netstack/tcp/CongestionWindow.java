@@ -122,7 +122,7 @@ final class CongestionWindow {
 
     void enterLoss(int sndNxt, long flightBytes, long nowNanos) {
         boolean fresh = recovery.mode() == Mode.OPEN;
-        controller.onRetransmissionTimeout(flightBytes, fresh, nowNanos);
+        controller.onRetransmissionTimeout(flightBytes, queue.inFlightBytes(), fresh, nowNanos);
         recovery.enter(Mode.LOSS, sndNxt, flightBytes, fresh);
         duplicateAcks = 0;
     }

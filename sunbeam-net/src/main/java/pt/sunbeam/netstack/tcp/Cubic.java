@@ -116,7 +116,8 @@ final class Cubic implements CongestionController {
     }
 
     @Override
-    public void onRetransmissionTimeout(long inFlightBytes, boolean firstOfEpisode, long nowNanos) {
+    public void onRetransmissionTimeout(
+            long inFlightBytes, long remainingBytes, boolean firstOfEpisode, long nowNanos) {
         if (firstOfEpisode) {
             remember();
             reduce(inFlightBytes);

@@ -32,7 +32,7 @@ final class Receiver {
     private int scale;
     private int fin;
     private long finPosition;
-    private int limitBytes;
+    private final ReceiveTuning tuning;
     private boolean ackNow;
     private int unackedSegments;
     private int quickAcks = QUICK_ACKS;
@@ -41,14 +41,11 @@ final class Receiver {
     private int duplicateStart;
     private int duplicateEnd;
     int lastAckSent;
-    private long tuneRoundNanos;
-    private long tuneCopied;
-    private long tunePrevious;
 
     Receiver(TcpConnection c) {
         this.c = c;
         buffer = new ReceiveBuffer(c.layer.chunks);
-        limitBytes = c.layer.config.receiveStartBytes();
+        tuning = new ReceiveTuning(c);
     }
 
     void begin(int peerIss, int windowScale) {
@@ -59,7 +56,7 @@ final class Receiver {
     }
 
     int synWindow() {
-        return Math.min(MAX_WINDOW_FIELD, Math.min(limitBytes, pathShare()));
+        return Math.min(MAX_WINDOW_FIELD, Math.min(limitBytes(), pathShare()));
     }
 
     /** RCV.NXT. */
@@ -76,7 +73,7 @@ final class Receiver {
     }
 
     int limitBytes() {
-        return limitBytes;
+        return tuning.limitBytes();
     }
 
     private int sequenceOf(long position) {
@@ -127,6 +124,7 @@ final class Receiver {
         }
         if (added) {
             c.path.received(c, nowNanos);
+            tuning.arrived(s, nxt(), right, nowNanos);
             countForAck(s, nowNanos);
         }
         return added;
@@ -169,7 +167,7 @@ final class Receiver {
         long position = positionOf(start);
         boolean inOrder = position == buffer.endPosition();
         boolean hadHole = buffer.rangeCount() > 0;
-        if (!inOrder && buffer.beyondBytes() + length > limitBytes - limitBytes / 4) {
+        if (!inOrder && buffer.beyondBytes() + length > limitBytes() - limitBytes() / 4) {
             c.drop(DropCause.TCP_OUT_OF_ORDER_LIMIT);
             ackNow = true;
             return;
@@ -274,7 +272,7 @@ final class Receiver {
     }
 
     private int wantedWindow() {
-        int limit = Math.min(limitBytes, pathShare());
+        int limit = Math.min(limitBytes(), pathShare());
         if (c.layer.chunks.isTight()) {
             // What was promised stays promised; once it is used up, one chunk is all that is offered.
             limit = Math.min(limit, ChunkPool.CHUNK);
@@ -290,13 +288,13 @@ final class Receiver {
 
     /** Receiver silly-window avoidance (RFC 9293 section 3.8.6.2.2). */
     private boolean worthAnnouncing(int wanted, int promised) {
-        return wanted - promised >= Math.min(limitBytes / 2, c.sendMss);
+        return wanted - promised >= Math.min(limitBytes() / 2, c.sendMss);
     }
 
     int read(ByteBuffer target, long nowNanos) {
         int count = buffer.read(target);
         if (count > 0 && fin != FIN_REACHED) {
-            tune(count, nowNanos);
+            tuning.consumed(count, nowNanos);
             int promised = Math.max(0, right - nxt());
             int wanted = wantedWindow();
             boolean wasClosed = promised < c.sendMss;
@@ -305,23 +303,6 @@ final class Receiver {
             }
         }
         return count;
-    }
-
-    /** Dynamic right-sizing: twice what was read in the last round trip, growing faster while the rate grows. */
-    private void tune(int count, long nowNanos) {
-        tuneCopied += count;
-        long rtt = c.sender.rtt.srttNanos();
-        if (rtt == 0 || nowNanos - tuneRoundNanos < rtt) {
-            return;
-        }
-        if (tuneRoundNanos != 0 && tuneCopied > tunePrevious && !c.layer.chunks.isScarce()) {
-            long want = 2 * tuneCopied + 16L * c.sendMss;
-            want += tunePrevious == 0 ? want : 2 * want * (tuneCopied - tunePrevious) / tunePrevious;
-            limitBytes = (int) Math.max(limitBytes, Math.min(want, c.layer.config.receiveMaxBytes()));
-            tunePrevious = tuneCopied;
-        }
-        tuneCopied = 0;
-        tuneRoundNanos = nowNanos;
     }
 
     /** How many SACK blocks the next segment carries, at most {@code max}. */
