@@ -30,6 +30,7 @@ final class AckProcessing {
         boolean advanced = Seq.after(a.ack, s.una);
         boolean isDuplicate = !advanced && isDuplicate(a, window);
         s.rate.begin(arrivalNanos, s.queue.inFlightBytes());
+        s.rack.beginAck();
         newestDeliveredSentNanos = NO_SAMPLE;
         boolean duplicateReport = c.sack && readSacks(a, arrivalNanos);
         if (advanced) {

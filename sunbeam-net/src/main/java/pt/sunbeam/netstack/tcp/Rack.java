@@ -16,6 +16,7 @@ final class Rack {
     private boolean valid;
     private long rttNanos;
     private int highestDelivered;
+    private int highestBefore;
     private boolean reorderingSeen;
     private int multiplier = 1;
     private int persist;
@@ -25,6 +26,12 @@ final class Rack {
 
     void begin(int iss) {
         highestDelivered = iss;
+        highestBefore = iss;
+    }
+
+    /** An acknowledgement begins. Its blocks come in any order, so only what earlier ones reported proves reordering. */
+    void beginAck() {
+        highestBefore = highestDelivered;
     }
 
     /** A record was delivered, cumulatively or selectively. */
@@ -37,7 +44,8 @@ final class Rack {
         }
         if (Seq.after(q.end(id), highestDelivered)) {
             highestDelivered = q.end(id);
-        } else if (!q.wasResent(id)) {
+        }
+        if (Seq.before(q.end(id), highestBefore) && !q.wasResent(id)) {
             reorderingSeen = true;
         }
     }

@@ -170,6 +170,13 @@ final class Sender {
         return c.canSend() && queue.isEmpty() && !finSent && (unsent() > 0 || finQueued) && nextNewLength() == NOTHING;
     }
 
+    /** Samples taken while the peer's window was the limit say as little of the path as those of an idle application. */
+    void noteIfWindowLimited() {
+        if (unsent() > 0 && c.canSend() && windowRoom() < c.sendMss && window.allows(c.sendMss)) {
+            rate.appLimited(queue.inFlightBytes());
+        }
+    }
+
     boolean hasControl() {
         return emission.hasControl();
     }

@@ -386,6 +386,7 @@ public final class TcpConnection extends Flow {
 
     private @Nullable ReadyList listForData() {
         if (!sender.hasData()) {
+            sender.noteIfWindowLimited();
             return null;
         }
         if (sender.isReleased(layer.nowNanos())) {
