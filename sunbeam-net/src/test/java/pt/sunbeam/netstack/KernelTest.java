@@ -59,7 +59,8 @@ abstract class KernelTest {
     /** The kernel installs the route to an IPv6 address of its own some time after the address. */
     private boolean takesPackets() {
         try {
-            return in(() -> NetworkNamespace.run("ip -6 route show table local")).contains("local fd7a:115c:a1e0::1");
+            return in(() -> NetworkNamespace.run("ip -6 route show table local"))
+                    .contains("local fd7a:115c:a1e0::1");
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

@@ -247,8 +247,8 @@ class ReassemblyTest extends HostTest {
     @Test
     void aSegmentInFragmentsReachesItsConnection() {
         TestSegment syn = new TestSegment();
-        syn.from = THEIRS;
-        syn.to = OURS;
+        syn.from = THEIRS_4;
+        syn.to = OURS_4;
         syn.sourcePort = 4000;
         syn.targetPort = 81;
         syn.flags = TestSegment.SYN;
