@@ -8,7 +8,7 @@ import pt.sunbeam.time.Deadline;
  * 1191, RFC 8201), and less when full segments vanish without a word ("black hole", after RFC 4821 section 7.7). Sizes are
  * bytes of data in a segment, options taken off.
  *
- * <p>A lower size is tried for ten minutes. A higher one that then fails is given up at the first time-out, as long as no
+ * <p>Two time-outs in a row lower the size, each further one lowers it again. A lower size is kept for ten minutes. A higher one that then fails is given up at the first time-out, as long as no
  * segment of that size has arrived. What was sent in a greater size counts as lost, without an answer by congestion control:
  * the path had room, but not for segments like these.
  */
@@ -62,21 +62,25 @@ final class PathMtu {
 
     /** A retransmission time-out: it may be the size of the first segment that keeps it from arriving. */
     void onTimeout(long nowNanos) {
-        int lower = safeMss != NONE ? safeMss : nextStep();
-        if (lower == NONE || c.sender.dataLength(c.sender.queue.head()) <= lower) {
+        int lower = lowerThan(c.sender.dataLength(c.sender.queue.head()));
+        if (lower == NONE) {
             return;
         }
         timeouts++;
-        if (safeMss != NONE || timeouts >= TIMEOUTS) {
+        if (lower == safeMss || timeouts >= TIMEOUTS) {
             mssBeforeTimeouts = mssBeforeTimeouts == NONE ? c.sendMss : mssBeforeTimeouts;
             lower(lower, nowNanos);
         }
     }
 
-    private int nextStep() {
+    /** The size to try when a segment of {@code bytes} does not arrive, or {@link #NONE} when it is small enough. */
+    private int lowerThan(int bytes) {
+        if (safeMss != NONE && safeMss < bytes) {
+            return safeMss;
+        }
         for (int step : STEPS) {
-            if (withoutOptions(step) < c.sendMss) {
-                return withoutOptions(step);
+            if (withoutOptions(step) < bytes) {
+                return Math.min(withoutOptions(step), c.sendMss);
             }
         }
         return NONE;
@@ -85,7 +89,6 @@ final class PathMtu {
     private void lower(int mss, long nowNanos) {
         c.sendMss = mss;
         safeMss = NONE;
-        timeouts = 0;
         raiseNanos = nowNanos + RAISE_AFTER;
         c.layer.counters.segmentSizeLowered();
         c.sender.cutToSize(nowNanos);
