@@ -163,6 +163,21 @@ class PathMtuTest extends PacketTest {
     }
 
     @Test
+    void aFloodOfErrorsOnlyLowersTheSizeToItsFloor() {
+        large().windowScale(7).reach(TcpState.ESTABLISHED);
+        write(100_000);
+        for (int mtu = 1480; mtu >= 0; mtu--) {
+            tooBig(mtu, 1);
+        }
+        assertThat(mss()).isEqualTo(536);
+        assertThat(sent).allMatch(s -> s.data.length <= 1440);
+        assertThat(opened().info().inFlightBytes())
+                .isLessThanOrEqualTo(opened().info().cwndBytes());
+        send(segment().ack(1 + 14_400));
+        assertThat(opened().info().mssBytes()).isEqualTo(536);
+    }
+
+    @Test
     void afterTenMinutesTheOldSizeIsTriedAgain() {
         large().reach(TcpState.ESTABLISHED);
         write(1440);
