@@ -264,10 +264,21 @@ public final class DataPlane {
         out.clear();
         stack.pull(link.egress, out, budget, nowNanos);
         if (!out.isEmpty()) {
+            noteFlows();
             wireGuard.send(link.wireGuard, out, nowNanos);
         }
         if (stack.isReady(link.egress)) {
             enqueue(link);
+        }
+    }
+
+    /** Answers to datagrams of ours pass the filter although no rule lets their sender in. */
+    private void noteFlows() {
+        byte[] b = out.array();
+        for (int i = 0; i < out.count(); i++) {
+            if (InboundFilter.mayBeginFlow(b, out.offset(i))) {
+                filter.outbound(b, out.offset(i), out.length(i));
+            }
         }
     }
 

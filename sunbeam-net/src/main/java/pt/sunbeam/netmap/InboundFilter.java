@@ -64,6 +64,11 @@ public final class InboundFilter {
         return pass ? FilterVerdict.ACCEPT : FilterVerdict.DROP_NO_RULE;
     }
 
+    /** Whether {@link #outbound} would remember anything of the IPv4 or IPv6 packet at {@code offset}; a glance, no more. */
+    public static boolean mayBeginFlow(byte[] b, int offset) {
+        return isFlowProtocol(b[offset + (b[offset] >>> 4 == 4 ? 9 : 6)] & 0xff);
+    }
+
     /** Judges a packet that this node sends and remembers the flow it begins. */
     public FilterVerdict outbound(byte[] b, int offset, int length) {
         InnerPacket packet = InnerPacket.read(b, offset, length);

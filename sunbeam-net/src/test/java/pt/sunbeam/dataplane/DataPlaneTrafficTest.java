@@ -2,6 +2,7 @@ package pt.sunbeam.dataplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -9,6 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pt.sunbeam.keys.NodePrivate;
+import pt.sunbeam.netmap.PacketFilter;
+import pt.sunbeam.netstack.udp.UdpEvents;
+import pt.sunbeam.netstack.udp.UdpSocket;
 import pt.sunbeam.sim.LinkProfile;
 import pt.sunbeam.tailcfg.Node;
 import pt.sunbeam.time.Deadline;
@@ -74,6 +78,36 @@ class DataPlaneTrafficTest {
 
         assertThat(mesh.runUntil(() -> exchanged(toB, atB) && exchanged(toC, atC), Deadline.seconds(60)))
                 .isTrue();
+    }
+
+    @Test
+    void aConnectionToOurOwnAddressNeedsNoPeer() {
+        start(1);
+        MeshStream server = a.listen(PORT, new MeshStream(2).sending(MEGABYTE));
+        MeshStream client = a.connect("100.64.0.1", PORT, new MeshStream(1).sending(MEGABYTE));
+
+        assertThat(mesh.runUntil(() -> exchanged(client, server), Deadline.seconds(60)))
+                .isTrue();
+        assertThat(a.sentDatagrams).isZero();
+    }
+
+    @Test
+    void anAnswerToOurDatagramPassesWithoutARule() {
+        a.filter = PacketFilter.DENY_ALL;
+        mesh.introduce(a, b);
+        UdpSocket server = b.plane.stack().udpBind(53, new UdpEvents() {});
+        UdpSocket client = a.plane.stack().udpConnect(MeshNode.endpoint("100.64.0.2", 53), new UdpEvents() {});
+        UdpSocket stranger = a.plane.stack().udpBind(54, new UdpEvents() {});
+        a.turn(() -> client.send(ByteBuffer.allocate(7)));
+        mesh.runUntil(() -> server.readableDatagrams() > 0, Deadline.seconds(10));
+        b.turn(() -> {
+            server.send(MeshNode.endpoint("100.64.0.1", client.localPort()), ByteBuffer.allocate(9));
+            server.send(MeshNode.endpoint("100.64.0.1", stranger.localPort()), ByteBuffer.allocate(9));
+        });
+
+        assertThat(mesh.runUntil(() -> client.readableDatagrams() == 1, Deadline.seconds(10)))
+                .isTrue();
+        assertThat(stranger.readableDatagrams()).isZero();
     }
 
     @Test

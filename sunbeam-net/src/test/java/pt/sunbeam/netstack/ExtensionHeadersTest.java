@@ -68,6 +68,21 @@ class ExtensionHeadersTest extends HostTest {
         assertThat(drops(DropCause.IP_UNKNOWN_PROTOCOL)).isEqualTo(2);
     }
 
+    /** Each message is what Linux 6.18 sent over a TUN device in answer to the same packet. */
+    @ParameterizedTest
+    @CsvSource({
+        "200, 0000000000000000, 040110590000000660000000" + "0008c840",
+        "60, 11009e04000000000000000000000000, 0402ed1f0000002a60000000" + "00103c40",
+        "44, 1100000100000007000000000000000000, 04009b420000000460000000" + "00112c40",
+        "43, 11000001000000000000000000000000, 04009c250000002a60000000" + "00102b40"
+    })
+    void problemsAreToldAsTheKernelTellsThem(int first, String payload, String message) {
+        byte[] p = TestPacket.v6(2, 1, first, Hex.decode(payload));
+        host.receive(p);
+        String quoted = Hex.encode(p).substring(16);
+        assertThat(Hex.encode(TestPacket.payload(sent.remove()))).isEqualTo(message + quoted);
+    }
+
     @Test
     void nothingFollowsNoNextHeader() {
         inject(true, 59, new byte[20]);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -241,5 +242,22 @@ class ReassemblyTest extends HostTest {
                 ? TestPacket.transportSum(true, OURS, THEIRS, TestPacket.ICMPV6, reply)
                 : TestSegment.sum(reply, 0, reply.length, 0);
         assertThat(sum).isEqualTo(0xffff);
+    }
+
+    @Test
+    void aSegmentInFragmentsReachesItsConnection() {
+        TestSegment syn = new TestSegment();
+        syn.from = THEIRS_4;
+        syn.to = OURS_4;
+        syn.sourcePort = 4000;
+        syn.targetPort = 81;
+        syn.flags = TestSegment.SYN;
+        syn.data = TestPacket.bytes(100, 1);
+        byte[] whole = TestPacket.payload(syn.packet());
+        host.receive(fragment(false, TestPacket.TCP, 3, 64, false, part(whole, 64, whole.length)));
+        host.receive(fragment(false, TestPacket.TCP, 3, 0, true, part(whole, 0, 64)));
+        TestSegment reset = new TestSegment(sent.remove());
+        assertThat(reset.is(TestSegment.RST | TestSegment.ACK)).isTrue();
+        assertThat(reset.ack).isEqualTo(101);
     }
 }

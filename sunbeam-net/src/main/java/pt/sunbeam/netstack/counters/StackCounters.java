@@ -12,6 +12,7 @@ public final class StackCounters {
     private long packetsOut;
     private long segmentsRetransmitted;
     private long resetsSent;
+    private long segmentSizesLowered;
 
     public void drop(DropCause cause) {
         drops[cause.ordinal()]++;
@@ -37,6 +38,11 @@ public final class StackCounters {
         resetsSent++;
     }
 
+    /** A connection sends smaller segments, because its path does not bear those it sent. */
+    public void segmentSizeLowered() {
+        segmentSizesLowered++;
+    }
+
     public Snapshot snapshot() {
         Map<DropCause, Long> byCause = new EnumMap<>(DropCause.class);
         for (DropCause cause : CAUSES) {
@@ -44,7 +50,8 @@ public final class StackCounters {
                 byCause.put(cause, drops(cause));
             }
         }
-        return new Snapshot(packetsIn, packetsOut, segmentsRetransmitted, resetsSent, Map.copyOf(byCause));
+        return new Snapshot(
+                packetsIn, packetsOut, segmentsRetransmitted, resetsSent, segmentSizesLowered, Map.copyOf(byCause));
     }
 
     /**
@@ -53,5 +60,10 @@ public final class StackCounters {
      * @param drops every cause that occurred at least once
      */
     public record Snapshot(
-            long packetsIn, long packetsOut, long segmentsRetransmitted, long resetsSent, Map<DropCause, Long> drops) {}
+            long packetsIn,
+            long packetsOut,
+            long segmentsRetransmitted,
+            long resetsSent,
+            long segmentSizesLowered,
+            Map<DropCause, Long> drops) {}
 }

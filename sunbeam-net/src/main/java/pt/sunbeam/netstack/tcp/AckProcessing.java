@@ -97,6 +97,7 @@ final class AckProcessing {
         }
         s.acknowledged(a.ack);
         s.rtt.resetBackoff();
+        c.mtu.advanced();
         s.timer.advanced(q.isEmpty(), arrivalNanos);
         s.window.advanced();
     }
@@ -105,6 +106,7 @@ final class AckProcessing {
     void recordDelivered(int id, Segment a, long arrivalNanos) {
         TransmitQueue q = s.queue;
         s.rate.onDelivered(q, id, arrivalNanos);
+        c.mtu.delivered(s.dataLength(id));
         long rttNanos = arrivalNanos - q.sentNanos(id);
         boolean resent = q.wasResent(id);
         boolean ambiguous = resent
@@ -149,6 +151,7 @@ final class AckProcessing {
             return;
         }
         s.window.undo(nowNanos);
+        c.mtu.timeoutsWereSpurious();
         s.queue.unmarkLost();
         s.rtt.resetBackoff();
         if (!s.queue.isEmpty()) {
@@ -178,6 +181,7 @@ final class AckProcessing {
     private void progress(boolean advanced, boolean lossFound, long flightBefore, long nowNanos) {
         if (s.recovery.mode() != Mode.OPEN && advanced && !Seq.before(s.una, s.recovery.point())) {
             s.window.leave(nowNanos);
+            c.mtu.episodeOver();
             s.rack.onRecoveryEnd();
         }
         if (lossFound && s.recovery.mode() == Mode.OPEN) {

@@ -49,6 +49,14 @@ final class DeliverySnapshots {
     /** Room for {@code size} slots; record {@code from <= id < to} keeps its snapshot. Both sizes are powers of two. */
     void grow(int size, int from, int to) {
         int oldMask = deliveredBytes.length - 1;
+        DeliverySnapshots old = renew(size);
+        for (int id = from; id != to; id++) {
+            copy(old, id & oldMask, id & size - 1);
+        }
+    }
+
+    /** Begins again with {@code size} empty slots; returns those there were. */
+    DeliverySnapshots renew(int size) {
         DeliverySnapshots old = new DeliverySnapshots();
         old.deliveredBytes = deliveredBytes;
         old.deliveredNanos = deliveredNanos;
@@ -57,9 +65,7 @@ final class DeliverySnapshots {
         old.inFlightBytes = inFlightBytes;
         old.appLimited = appLimited;
         allocate(size);
-        for (int id = from; id != to; id++) {
-            copy(old, id & oldMask, id & size - 1);
-        }
+        return old;
     }
 
     private void allocate(int size) {

@@ -174,6 +174,7 @@ final class RetransmitTimer extends Timer {
             return;
         }
         s.acks.enterLoss(nowNanos);
+        c.mtu.onTimeout(nowNanos);
         restartTimeout(nowNanos);
         rearm(nowNanos);
     }

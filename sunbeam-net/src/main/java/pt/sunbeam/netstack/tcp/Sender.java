@@ -232,6 +232,20 @@ final class Sender {
         window.onSegmentLost(bytes, at.inFlightBytes(slot), lostSince, at.isAppLimited(slot), nowNanos);
     }
 
+    /** Data bytes of record {@code id}, without a FIN. */
+    int dataLength(int id) {
+        return queue.length(id) - (finSent && queue.end(id) == nxt ? 1 : 0);
+    }
+
+    /** Takes what is too long for {@link TcpConnection#sendMss} for lost, in parts that are not. */
+    void cutToSize(long nowNanos) {
+        queue.cutToSize(c.sendMss, finSent ? nxt - 1 : nxt);
+        if (!queue.isEmpty()) {
+            timer.rearm(nowNanos);
+        }
+        reportInFlight();
+    }
+
     void copyTo(int seq, byte[] target, int at, int length) {
         buffer.copyTo(seq - bufferSeq, target, at, length);
     }

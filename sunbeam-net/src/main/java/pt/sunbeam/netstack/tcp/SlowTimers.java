@@ -3,9 +3,9 @@ package pt.sunbeam.netstack.tcp;
 import pt.sunbeam.time.Deadline;
 
 /**
- * The slow family of one connection's deadlines: connecting, delayed acknowledgement, release of paced segments, keepalive (RFC 9293 section 3.8.4),
- * the linger of a connection that nobody holds, and the next try after memory was short. The connection itself is the
- * one timer, armed for the earliest.
+ * The slow family of one connection's deadlines: connecting, delayed acknowledgement, release of paced segments, keepalive
+ * (RFC 9293 section 3.8.4), the linger of a connection that nobody holds, the next try after memory was short, and the next
+ * of a greater segment size. The connection itself is the one timer, armed for the earliest.
  */
 final class SlowTimers {
     private static final long DETACHED_LINGER = Deadline.seconds(60);
@@ -81,6 +81,7 @@ final class SlowTimers {
         }
         long next = Math.min(connectDeadlineNanos, Math.min(lingerNanos, memoryRetryNanos));
         next = Math.min(next, Math.min(c.receiver.delayedAckNanos(), releaseNanos));
+        next = Math.min(next, c.mtu.raiseNanos());
         if (keepAlive && c.canSpeak()) {
             next = Math.min(next, keepAliveNanos());
         }
@@ -108,6 +109,7 @@ final class SlowTimers {
         if (releaseNanos <= nowNanos) {
             releaseNanos = Deadline.NONE;
         }
+        c.mtu.fire(nowNanos);
         c.receiver.onDelayedAck(nowNanos);
         if (keepAlive && c.canSpeak() && keepAliveNanos() <= nowNanos) {
             if (keepAlivesUnanswered >= c.layer.config.keepAliveProbes()) {

@@ -32,6 +32,7 @@ public final class TcpConnection extends Flow {
     final Sender sender;
     final Receiver receiver;
     final SlowTimers slow = new SlowTimers(this);
+    final PathMtu mtu = new PathMtu(this);
     final PendingEvents events = new PendingEvents(this);
     final ChallengeLimit challenges = new ChallengeLimit();
 
@@ -166,7 +167,8 @@ public final class TcpConnection extends Flow {
                 sender.bufferedBytes(),
                 receiver.readableBytes(),
                 receiver.limitBytes(),
-                sender.emission.retransmits());
+                sender.emission.retransmits(),
+                sendMss);
     }
 
     // --- opening
@@ -187,6 +189,7 @@ public final class TcpConnection extends Flow {
         windowScaling = scale >= 0;
         peerWindowScale = Math.max(scale, 0);
         sendMss = Math.min(offered, localMss()) - (timestamps ? SegmentWriter.TIMESTAMPS_BYTES : 0);
+        mtu.negotiated();
     }
 
     void setTsRecent(int value, long nowNanos) {

@@ -5,6 +5,7 @@ package pt.sunbeam.netstack.tcp;
  *
  * @param srttNanos the smoothed round-trip time, 0 before the first sample
  * @param retransmits segments sent again since the beginning
+ * @param mssBytes the most data that a segment now carries
  */
 public record TcpInfo(
         TcpState state,
@@ -16,4 +17,5 @@ public record TcpInfo(
         int unackedBufferedBytes,
         int readableBytes,
         int receiveLimitBytes,
-        long retransmits) {}
+        long retransmits,
+        int mssBytes) {}

@@ -248,7 +248,11 @@ public final class TcpLayer {
      * A segment of ours was too big for a link whose MTU is {@code mtuBytes}; returns false when it matches no connection.
      */
     public boolean onPacketTooBig(IpHeader quoted, byte[] b, int mtuBytes) {
-        return mtuBytes > 0 && quotedConnection(quoted, b) != null;
+        TcpConnection c = quotedConnection(quoted, b);
+        if (c != null) {
+            c.mtu.onPacketTooBig(mtuBytes, nowNanos);
+        }
+        return c != null;
     }
 
     /** The connection whose segment is quoted, when that segment is in flight. */

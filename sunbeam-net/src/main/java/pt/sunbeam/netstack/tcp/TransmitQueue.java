@@ -233,6 +233,104 @@ final class TransmitQueue {
         starts[head & starts.length - 1] = seq;
     }
 
+    /**
+     * Cuts every record with more than {@code maxBytes} of data into parts, each with what is noted of the whole. Parts of a
+     * record that was in the network are lost; SACKed records stay as they are.
+     *
+     * @param dataEnd where data ends and a FIN begins
+     */
+    void cutToSize(int maxBytes, int dataEnd) {
+        int parts = 0;
+        for (int id = head; id != tail; id++) {
+            parts += parts(id, maxBytes, dataEnd);
+        }
+        if (parts > tail - head) {
+            cut(parts, maxBytes, dataEnd);
+        }
+    }
+
+    private int parts(int id, int maxBytes, int dataEnd) {
+        int data = Math.min(length(id), dataEnd - start(id));
+        return isSacked(id) ? 1 : Math.max(1, (data + maxBytes - 1) / maxBytes);
+    }
+
+    private void cut(int total, int maxBytes, int dataEnd) {
+        TransmitQueue whole = new TransmitQueue();
+        whole.takeRing(this);
+        int size = Math.max(INITIAL, Integer.highestOneBit(total) * 2);
+        DeliverySnapshots wholeSnapshots = snapshots.renew(size);
+        allocate(size);
+        int[] firstPart = new int[whole.tail - head + 1];
+        tail = head;
+        for (int id = head; id != whole.tail; id++) {
+            firstPart[id - head] = tail;
+            int parts = whole.parts(id, maxBytes, dataEnd);
+            for (int i = 0; i < parts; i++) {
+                copyPart(whole, id, i * maxBytes, i == parts - 1, maxBytes);
+                snapshots.copy(wholeSnapshots, whole.slot(id), slot(tail - 1));
+            }
+        }
+        firstPart[whole.tail - head] = tail;
+        relink(whole, firstPart);
+        loseParts(whole, firstPart);
+    }
+
+    private void copyPart(TransmitQueue whole, int id, int from, boolean last, int maxBytes) {
+        int slot = tail++ & starts.length - 1;
+        starts[slot] = whole.start(id) + from;
+        ends[slot] = last ? whole.end(id) : starts[slot] + maxBytes;
+        sentNanos[slot] = whole.sentNanos(id);
+        flags[slot] = whole.flags[whole.slot(id)];
+    }
+
+    private void relink(TransmitQueue whole, int[] firstPart) {
+        oldest = NONE;
+        newest = NONE;
+        for (int id = whole.oldest; id != NONE; id = whole.nextNewer(id)) {
+            for (int part = firstPart[id - head]; part != firstPart[id - head + 1]; part++) {
+                linkNewest(part);
+            }
+        }
+    }
+
+    private void loseParts(TransmitQueue whole, int[] firstPart) {
+        lostCount = 0;
+        lostHint = head;
+        for (int id = head; id != whole.tail; id++) {
+            int first = firstPart[id - head];
+            int end = firstPart[id - head + 1];
+            if (whole.isLost(id)) {
+                lostCount += end - first;
+            } else if (end - first > 1) {
+                for (int part = first; part != end; part++) {
+                    markLost(part);
+                }
+            }
+        }
+    }
+
+    private void takeRing(TransmitQueue from) {
+        starts = from.starts;
+        ends = from.ends;
+        sentNanos = from.sentNanos;
+        flags = from.flags;
+        older = from.older;
+        newer = from.newer;
+        head = from.head;
+        tail = from.tail;
+        oldest = from.oldest;
+        newest = from.newest;
+    }
+
+    private void allocate(int size) {
+        starts = new int[size];
+        ends = new int[size];
+        sentNanos = new long[size];
+        flags = new byte[size];
+        older = new int[size];
+        newer = new int[size];
+    }
+
     void clear() {
         head = 0;
         tail = 0;
@@ -246,12 +344,7 @@ final class TransmitQueue {
 
     private void release() {
         snapshots.release();
-        starts = new int[0];
-        ends = new int[0];
-        sentNanos = new long[0];
-        flags = new byte[0];
-        older = new int[0];
-        newer = new int[0];
+        allocate(0);
     }
 
     private void leaveFlight(int id) {
@@ -305,27 +398,18 @@ final class TransmitQueue {
         int oldMask = starts.length - 1;
         int size = Math.max(INITIAL, starts.length * 2);
         snapshots.grow(size, head, tail);
-        int[] s = new int[size];
-        int[] e = new int[size];
-        long[] t = new long[size];
-        byte[] f = new byte[size];
-        int[] o = new int[size];
-        int[] n = new int[size];
+        TransmitQueue old = new TransmitQueue();
+        old.takeRing(this);
+        allocate(size);
         for (int id = head; id != tail; id++) {
             int from = id & oldMask;
             int to = id & size - 1;
-            s[to] = starts[from];
-            e[to] = ends[from];
-            t[to] = sentNanos[from];
-            f[to] = flags[from];
-            o[to] = older[from];
-            n[to] = newer[from];
+            starts[to] = old.starts[from];
+            ends[to] = old.ends[from];
+            sentNanos[to] = old.sentNanos[from];
+            flags[to] = old.flags[from];
+            older[to] = old.older[from];
+            newer[to] = old.newer[from];
         }
-        starts = s;
-        ends = e;
-        sentNanos = t;
-        flags = f;
-        older = o;
-        newer = n;
     }
 }
