@@ -58,8 +58,11 @@ final class Testbed implements AutoCloseable {
         return device;
     }
 
-    /** Our stack on the near side, one in a testbed. */
+    /** Our stack on the near side, one in a testbed; the first call decides about its controller. */
     StackHost ours(CongestionControl controller) throws IOException, InterruptedException {
+        if (ours != null) {
+            return ours;
+        }
         TunDevice device = near.call(() -> TunDevice.open("ours0"));
         near.run("ip link set ours0 mtu " + MTU + " txqueuelen 10000 up", "ip addr add 10.98.0.1/24 dev ours0");
         TcpConfig tcp = TcpConfig.DEFAULT.withMtuBytes(MTU).withCongestionControl(controller);
