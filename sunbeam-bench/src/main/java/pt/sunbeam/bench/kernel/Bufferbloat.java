@@ -5,6 +5,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import pt.sunbeam.bench.Path;
 import pt.sunbeam.netstack.tcp.ConnectOptions;
 
 /** How long a small question waits beside one bulk upload of ours: 100 Mbit/s, 20 ms, a queue of 200 ms. */

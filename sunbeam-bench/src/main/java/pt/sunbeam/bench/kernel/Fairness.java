@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import pt.sunbeam.bench.Path;
 
 /** Two flows that share a bottleneck with a queue of one bandwidth-delay product: how much each of them gets. */
 final class Fairness {

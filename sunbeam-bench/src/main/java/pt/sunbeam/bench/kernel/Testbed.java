@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import org.jspecify.annotations.Nullable;
+import pt.sunbeam.bench.Path;
 import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ip.IpEndpoint;
 import pt.sunbeam.netstack.StackConfig;
