@@ -11,13 +11,20 @@ public final class Impairments {
     /** Arrival of a copy that there is not. */
     public static final long NEVER = Long.MAX_VALUE;
 
+    private static final long ACK_RUN_NANOS = 10_000_000;
+
+    // Bursts are short times on a real path: counted in packets alone, one would outlast minutes of backed-off retries.
+    private static final long BURST_SILENCE_NANOS = 100_000_000;
+
     private final SplittableRandom random;
     private final Bottleneck bottleneck = new Bottleneck();
     private final long[] fates = new long[Fate.values().length];
     private LinkProfile profile;
     private boolean cut;
     private boolean bad;
-    private int acksDropped;
+    private int ackInRun;
+    private long lastOfferNanos;
+    private long lastAckNanos = Long.MIN_VALUE / 2;
     private long heldUntilNanos = Long.MIN_VALUE;
     private long nextHoldNanos = NEVER;
     private long lastArrivalNanos = Long.MIN_VALUE;
@@ -91,10 +98,10 @@ public final class Impairments {
         if (profile.mtuBytes() > 0 && length > profile.mtuBytes()) {
             return Fate.TOO_BIG;
         }
-        if (isLost()) {
+        if (isLost(nowNanos)) {
             return Fate.LOST;
         }
-        if (isAckDropped(packet, offset, length)) {
+        if (isAckDropped(packet, offset, length, nowNanos)) {
             return Fate.ACK_DROPPED;
         }
         long leaves = bottleneck.enqueue(profile.rate(), length, nowNanos);
@@ -112,15 +119,17 @@ public final class Impairments {
         return probability > 0 && random.nextDouble() < probability;
     }
 
-    private boolean isLost() {
+    private boolean isLost(long nowNanos) {
         LinkProfile.Loss loss = profile.loss();
+        bad &= nowNanos - lastOfferNanos <= BURST_SILENCE_NANOS;
+        lastOfferNanos = nowNanos;
         if (isTrue(bad ? loss.badToGood() : loss.goodToBad())) {
             bad = !bad;
         }
         return isTrue(bad ? loss.inBad() : loss.inGood());
     }
 
-    private boolean isAckDropped(byte[] packet, int offset, int length) {
+    private boolean isAckDropped(byte[] packet, int offset, int length, long nowNanos) {
         LinkProfile.AckTreatment acks = profile.acks();
         if (acks.loss() == 0 && acks.keepOneIn() < 2 || !PureAck.is(packet, offset, length)) {
             return false;
@@ -128,8 +137,10 @@ public final class Impairments {
         if (isTrue(acks.loss())) {
             return true;
         }
-        acksDropped = acksDropped + 1 < acks.keepOneIn() ? acksDropped + 1 : 0;
-        return acksDropped > 0;
+        boolean first = nowNanos - lastAckNanos > ACK_RUN_NANOS || ackInRun + 1 >= acks.keepOneIn();
+        ackInRun = first ? 0 : ackInRun + 1;
+        lastAckNanos = nowNanos;
+        return !first;
     }
 
     private void startHolds(long nowNanos) {

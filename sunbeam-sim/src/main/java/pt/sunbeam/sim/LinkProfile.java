@@ -21,7 +21,7 @@ public record LinkProfile(
 
     /**
      * The model of Gilbert and Elliott: a good and a bad state, each with its own probability of loss, and a step from
-     * packet to packet. Bursts last {@code 1 / badToGood} packets in the mean.
+     * packet to packet. Bursts last {@code 1 / badToGood} packets in the mean, and never longer than a silence of 100 ms.
      */
     public record Loss(double goodToBad, double badToGood, double inGood, double inBad) {
         /** Each packet is lost for itself. */
@@ -57,7 +57,7 @@ public record LinkProfile(
      * What happens to pure acknowledgements ({@link PureAck}) beyond what happens to all packets.
      *
      * @param loss probability that one is lost
-     * @param keepOneIn of so many in a row all but the last are dropped; 0 or 1 for none
+     * @param keepOneIn of so many that follow each other within 10 ms all but the first are dropped; 0 or 1 for none
      */
     public record AckTreatment(double loss, int keepOneIn) {}
 

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import pt.sunbeam.bench.Path;
 
 /** The table of goodput: each sender in each cell, runs interleaved, medians. */
 final class Goodput {

@@ -3,6 +3,7 @@ package pt.sunbeam.bench.kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import pt.sunbeam.bench.Path;
 
 /**
  * The command line of all measurements.

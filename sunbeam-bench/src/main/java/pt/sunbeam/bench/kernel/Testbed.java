@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import org.jspecify.annotations.Nullable;
+import pt.sunbeam.bench.Path;
 import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ip.IpEndpoint;
 import pt.sunbeam.netstack.StackConfig;
@@ -58,8 +59,11 @@ final class Testbed implements AutoCloseable {
         return device;
     }
 
-    /** Our stack on the near side, one in a testbed. */
+    /** Our stack on the near side, one in a testbed; the first call decides about its controller. */
     StackHost ours(CongestionControl controller) throws IOException, InterruptedException {
+        if (ours != null) {
+            return ours;
+        }
         TunDevice device = near.call(() -> TunDevice.open("ours0"));
         near.run("ip link set ours0 mtu " + MTU + " txqueuelen 10000 up", "ip addr add 10.98.0.1/24 dev ours0");
         TcpConfig tcp = TcpConfig.DEFAULT.withMtuBytes(MTU).withCongestionControl(controller);

@@ -93,8 +93,11 @@ public final class TcpAudit {
         require(!paced || c.isArmed(), "data waits for the pacer, and no timer is armed");
         require(s.timer.isConsistent(), "the retransmission timer is armed for nothing, or not armed for something");
         require(listed || !waits || s.timer.isArmed(), "something is unacknowledged or blocked, and no timer is armed");
+        require(
+                waits || !s.timer.isArmed(),
+                "a retransmission timer is armed, and nothing is unacknowledged or blocked");
         boolean ends = c.isArmed() || s.timer.isArmed() || listed;
-        require(ends || !c.isDetached(), "nobody holds the connection and nothing will end it");
+        require(ends || !c.isLive(), "nothing will ever wake the connection");
     }
 
     private static void require(boolean holds, String otherwise) {

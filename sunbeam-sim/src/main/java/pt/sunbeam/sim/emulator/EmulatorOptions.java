@@ -47,7 +47,7 @@ record EmulatorOptions(
               --duplicate 0.1%        packets that arrive twice
               --corrupt 0.1%          packets of which one bit is turned
               --ack-loss 5%           pure TCP acknowledgements that are lost besides
-              --ack-keep-one-in 4     the others of so many pure acknowledgements in a row are dropped
+              --ack-keep-one-in 4     of so many pure acknowledgements in a row only the first passes
               --hold 10s:300ms:1s     every so often nothing arrives for so long (shortest, longest), nothing is lost
 
               --left NAME             namespace on the left (left)

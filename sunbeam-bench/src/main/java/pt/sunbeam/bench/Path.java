@@ -1,4 +1,4 @@
-package pt.sunbeam.bench.kernel;
+package pt.sunbeam.bench;
 
 import java.util.Locale;
 import pt.sunbeam.sim.LinkProfile;
@@ -10,15 +10,15 @@ import pt.sunbeam.sim.LinkProfile;
  * @param lossPercent each way, independent
  * @param queueMillis the queue before the bottleneck, as the time in which it drains
  */
-record Path(int rttMillis, double lossPercent, long megabits, int queueMillis) {
+public record Path(int rttMillis, double lossPercent, long megabits, int queueMillis) {
     private static final long MILLI = 1_000_000;
 
     /** 100 Mbit/s, and a queue of one bandwidth-delay product. */
-    static Path of(int rttMillis, double lossPercent) {
+    public static Path of(int rttMillis, double lossPercent) {
         return new Path(rttMillis, lossPercent, 100, rttMillis);
     }
 
-    LinkProfile profile() {
+    public LinkProfile profile() {
         long bytesPerSecond = megabits * 125_000;
         return LinkProfile.PERFECT
                 .with(new LinkProfile.Latency(rttMillis * MILLI / 2, 0, 0, 0))
@@ -26,11 +26,11 @@ record Path(int rttMillis, double lossPercent, long megabits, int queueMillis) {
                 .withRateAndQueueBytes(bytesPerSecond, bytesPerSecond * queueMillis / 1000);
     }
 
-    String name() {
+    public String name() {
         return String.format(Locale.ROOT, "%d ms, %s %%", rttMillis, lossText());
     }
 
-    String lossText() {
+    public String lossText() {
         return lossPercent == Math.rint(lossPercent) ? Long.toString((long) lossPercent) : Double.toString(lossPercent);
     }
 }
