@@ -174,6 +174,8 @@ abstract class PacketTest {
     // --- the script
 
     ScriptConnection connection() {
+        peerNext = 0;
+        peerAck = 0;
         return new ScriptConnection(this);
     }
 

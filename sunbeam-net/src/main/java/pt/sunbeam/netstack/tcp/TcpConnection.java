@@ -212,6 +212,8 @@ public final class TcpConnection extends Flow {
         slow.established(nowNanos);
         events.raise(PendingEvents.CONNECTED);
         slow.arm();
+        // What was written before may wait for a window that the handshake left closed.
+        sender.timer.wake(nowNanos);
     }
 
     // --- state
