@@ -66,7 +66,7 @@ class HostileHeadersTest extends PacketTest {
                         DropCause.IP_TRUNCATED,
                         p -> Endian.putShortBe(p, 2, p.length + 1)),
                 Arguments.of("wrong header checksum", DropCause.IP_BAD_CHECKSUM, (Damage) p -> p[10] ^= 1),
-                ip("first of several fragments", DropCause.IP_FRAGMENT, p -> Endian.putShortBe(p, 6, 0x2000)),
+                ip("last fragment beyond 65535 bytes", DropCause.IP_FRAGMENT_BAD, p -> Endian.putShortBe(p, 6, 0x1fff)),
                 ip("multicast source", DropCause.IP_BAD_SOURCE, p -> Endian.putIntBe(p, 12, 0xe0000001)),
                 ip("loopback source", DropCause.IP_BAD_SOURCE, p -> Endian.putIntBe(p, 12, 0x7f000001)),
                 ip("no source", DropCause.IP_BAD_SOURCE, p -> Endian.putIntBe(p, 12, 0)),
