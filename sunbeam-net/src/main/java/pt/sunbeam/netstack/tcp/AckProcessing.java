@@ -109,9 +109,13 @@ final class AckProcessing {
         c.mtu.delivered(s.dataLength(id));
         long rttNanos = arrivalNanos - q.sentNanos(id);
         boolean resent = q.wasResent(id);
-        boolean ambiguous = resent
-                && (c.timestamps && a.timestamps && Seq.before(a.tsEcr, c.tsClock(q.sentNanos(id)))
-                        || rttNanos < s.rtt.minNanos());
+        // The echo belongs to the segment that moved the acknowledgement (RFC 7323 section 4.3); of a segment beyond a hole it
+        // says nothing.
+        boolean olderEcho = Seq.after(a.ack, q.start(id))
+                && c.timestamps
+                && a.timestamps
+                && Seq.before(a.tsEcr, c.tsClock(q.sentNanos(id)));
+        boolean ambiguous = resent && (olderEcho || rttNanos < s.rtt.minNanos());
         if (!resent) {
             newestDeliveredSentNanos = Math.max(newestDeliveredSentNanos, q.sentNanos(id));
         }
