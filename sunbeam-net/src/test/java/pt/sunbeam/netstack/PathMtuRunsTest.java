@@ -2,8 +2,11 @@ package pt.sunbeam.netstack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import pt.sunbeam.bytes.Endian;
 import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ip.IpEndpoint;
@@ -27,6 +30,7 @@ class PathMtuRunsTest {
     private SimHost b;
     private int pathMtu;
     private boolean told;
+    private BiConsumer<byte[], SimHost> lie = (packet, sender) -> {};
 
     private void connect(long seed, CongestionControl control, LinkProfile profile) {
         TcpConfig tcp = TcpConfig.DEFAULT.withMtuBytes(1480).withCongestionControl(control);
@@ -47,6 +51,7 @@ class PathMtuRunsTest {
     }
 
     private void router(byte[] packet, SimLink link, SimHost sender) {
+        lie.accept(packet, sender);
         if (packet.length <= pathMtu) {
             link.send(packet);
         } else if (told) {
@@ -135,5 +140,24 @@ class PathMtuRunsTest {
                 clock.after(Deadline.millis(50 * i), () -> pathMtu = mtu);
             }
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void aRouterThatLiesAboutEveryTwentiethPacketStopsNothing(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        LinkProfile bad =
+                LinkProfile.delay(15).withRate(2_500_000, 200).withLoss(0.01).withReordering(0.02, 10);
+        connect(seed, seed % 2 == 0 ? CongestionControl.BBR : CongestionControl.CUBIC, bad);
+        pathMtu = 1480;
+        lie = (packet, sender) -> {
+            if (random.nextInt(20) == 0) {
+                byte[] quoted = packet.clone();
+                quoted[20 + random.nextInt(8)] ^= (byte) (random.nextInt(3) == 0 ? 1 << random.nextInt(8) : 0);
+                byte[] error = fragmentationNeeded(quoted, random.nextInt(1600));
+                clock.after(random.nextLong(Deadline.millis(30)), () -> sender.receive(error));
+            }
+        };
+        transfer(seed, 120, () -> {});
     }
 }
