@@ -97,7 +97,7 @@ public final class TcpAudit {
                 waits || !s.timer.isArmed(),
                 "a retransmission timer is armed, and nothing is unacknowledged or blocked");
         boolean ends = c.isArmed() || s.timer.isArmed() || listed;
-        require(ends || !c.isLive(), "nothing will ever wake the connection");
+        require(ends || !c.isDetached(), "nobody holds the connection and nothing will end it");
     }
 
     private static void require(boolean holds, String otherwise) {
