@@ -83,6 +83,14 @@ class LossDetectionTest extends PacketTest {
     }
 
     @Test
+    void theOrderOfBlocksWithinOneAckProvesNoReordering() {
+        writeSegments(10);
+        after(RTT - 20);
+        send(segment().ack(1).sack(at(5), at(6), at(3), at(4), at(1), at(2)));
+        expect(data(0));
+    }
+
+    @Test
     void twoHolesAreRepeatedLowestFirst() {
         writeSegments(10);
         after(RTT - 20);
