@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
-import java.util.SplittableRandom;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32;
@@ -32,7 +30,8 @@ class KernelTcpTest extends KernelTest {
     @ValueSource(ints = {4, 6})
     void streamsToAKernelServerArriveWholeAndCloseBothWays(int family) throws Exception {
         ServerSocket server = in(() -> new ServerSocket(0, 10, kernelAddress(family)));
-        Future<long[]> kernel = kernelSide.submit(() -> exchange(server.accept()));
+        Future<KernelExchange> kernel =
+                kernelSide.submit(() -> KernelExchange.run(server.accept(), streamBytes, kernelSide));
         StreamPeer client = new StreamPeer(5, streamBytes);
         IpEndpoint target = new IpEndpoint(IpAddress.of(kernelAddress(family)), server.getLocalPort());
         onLoop(() -> stack.connect(target, ConnectOptions.DEFAULT, client, System.nanoTime()));
@@ -43,46 +42,17 @@ class KernelTcpTest extends KernelTest {
     @ValueSource(ints = {4, 6})
     void streamsFromAKernelClientArriveWholeAndCloseBothWays(int family) throws Exception {
         StreamPeer server = new StreamPeer(6, streamBytes);
-        onLoop(() -> stack.listen(80, c -> server));
-        Thread.sleep(20);
+        bed.listen(80, server);
         Socket socket = in(() -> new Socket(ours(family).toInetAddress(), 80));
-        Future<long[]> kernel = kernelSide.submit(() -> exchange(socket));
-        verify(server, kernel.get(60, TimeUnit.SECONDS));
+        verify(server, KernelExchange.run(socket, streamBytes, kernelSide));
     }
 
-    private void verify(StreamPeer ours, long[] kernelHashes) throws InterruptedException {
+    private void verify(StreamPeer ours, KernelExchange kernel) throws InterruptedException {
         await(() -> ours.closed);
         assertThat(ours.received).isEqualTo(streamBytes);
-        assertThat(ours.receivedHash()).isEqualTo(kernelHashes[0]);
-        assertThat(ours.sentHash()).isEqualTo(kernelHashes[1]);
+        assertThat(ours.receivedHash()).isEqualTo(kernel.sentHash());
+        assertThat(ours.sentHash()).isEqualTo(kernel.receivedHash());
         assertThat(ours.reset).isNull();
-    }
-
-    /** The kernel's end: sends and receives at once, closes its direction when it has sent all; the two hashes. */
-    private long[] exchange(Socket socket) throws Exception {
-        CRC32 sent = new CRC32();
-        CRC32 received = new CRC32();
-        try (socket) {
-            Future<?> writer = kernelSide.submit(() -> {
-                OutputStream out = socket.getOutputStream();
-                SplittableRandom random = new SplittableRandom(9);
-                byte[] b = new byte[20_000];
-                for (int left = streamBytes; left > 0; left -= b.length) {
-                    random.nextBytes(b);
-                    sent.update(b);
-                    out.write(b);
-                }
-                socket.shutdownOutput();
-                return null;
-            });
-            InputStream in = socket.getInputStream();
-            byte[] b = new byte[65536];
-            for (int n = in.read(b); n >= 0; n = in.read(b)) {
-                received.update(b, 0, n);
-            }
-            writer.get(60, TimeUnit.SECONDS);
-        }
-        return new long[] {sent.getValue(), received.getValue()};
     }
 
     @Test
@@ -103,8 +73,7 @@ class KernelTcpTest extends KernelTest {
     void resetsAreUnderstoodBothWays() throws Exception {
         StreamPeer server = new StreamPeer(6, 0);
         server.silent = true;
-        onLoop(() -> stack.listen(80, c -> server));
-        Thread.sleep(20);
+        bed.listen(80, server);
         Socket first = in(() -> new Socket(OURS_4.toInetAddress(), 80));
         await(() -> server.connected);
         first.setSoLinger(true, 0);
@@ -130,7 +99,7 @@ class KernelTcpTest extends KernelTest {
     @ParameterizedTest
     @ValueSource(doubles = {0.005, 0.03})
     void lossBothWaysChangesNoByte(double probability) throws Exception {
-        loss = probability;
+        bed.loss = probability;
         streamBytes = 3_000_000;
         streamsFromAKernelClientArriveWholeAndCloseBothWays(4);
     }
