@@ -109,7 +109,8 @@ final class AckProcessing {
         c.mtu.delivered(s.dataLength(id));
         long rttNanos = arrivalNanos - q.sentNanos(id);
         boolean resent = q.wasResent(id);
-        // The echo belongs to the segment that moved the acknowledgement (RFC 7323 section 4.3); of a segment beyond a hole it
+        // The echo belongs to the segment that moved the acknowledgement (RFC 7323 section 4.3); of a segment beyond a
+        // hole it
         // says nothing.
         boolean olderEcho = Seq.after(a.ack, q.start(id))
                 && c.timestamps
