@@ -33,6 +33,7 @@ public class StackBenchmark {
     private StackPair bulk = new StackPair();
     private StackPair crowded = new StackPair();
     private AckingPeer acked = new AckingPeer();
+    private LongPath lossy = new LongPath();
 
     @Setup(Level.Trial)
     public void open() {
@@ -40,6 +41,8 @@ public class StackBenchmark {
         bulk.openBulk();
         bulk.move(300_000_000);
         acked = new AckingPeer();
+        lossy = new LongPath();
+        lossy.acknowledge(100_000);
         crowded = new StackPair();
         crowded.openIdle(IDLE);
         if (crowded.connections() != IDLE) {
@@ -70,6 +73,13 @@ public class StackBenchmark {
     @OperationsPerInvocation(PACKETS)
     public void acknowledgement() {
         acked.acknowledge(PACKETS);
+    }
+
+    /** One acknowledgement with holes at a window of about 6 MiB, and all that it took to get it: a segment or two each way. */
+    @Benchmark
+    @OperationsPerInvocation(PACKETS)
+    public void acknowledgementOfSixMegabytesWithLoss() {
+        lossy.acknowledge(PACKETS);
     }
 
     /** The same as {@link #packet} beside 10,000 idle connections: they must cost nothing. */
