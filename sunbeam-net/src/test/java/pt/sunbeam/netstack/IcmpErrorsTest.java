@@ -2,14 +2,22 @@ package pt.sunbeam.netstack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import pt.sunbeam.bytes.Hex;
+import pt.sunbeam.bytes.PacketBatch;
 import pt.sunbeam.ip.IpAddress;
+import pt.sunbeam.ip.IpEndpoint;
 import pt.sunbeam.netstack.counters.DropCause;
+import pt.sunbeam.netstack.ip.Icmp;
+import pt.sunbeam.netstack.udp.UdpEvents;
+import pt.sunbeam.netstack.udp.UdpSocket;
 
 /** Errors that we send (RFC 1122 section 3.2.2, RFC 4443 section 2.4), and what of received ICMP has no effect. */
 class IcmpErrorsTest extends HostTest {
@@ -146,5 +154,35 @@ class IcmpErrorsTest extends HostTest {
         assertThat(drops(DropCause.ICMP_MTU_BELOW_MINIMUM)).isOne();
         inject(true, 58, TestPacket.icmp(true, 2, 0, 1280, quote));
         assertThat(drops(DropCause.ICMP_UNMATCHED)).isOne();
+    }
+
+    /** RFC 5927 asks for more than the quotation: only the peer through which a packet left can have seen it. */
+    @Test
+    void anErrorFromAnotherPeerThanThatOfThePacketIsUnmatched() {
+        Egress[] egress = new Egress[2];
+        Stack stack = new Stack(StackConfig.DEFAULT, new SplittableRandom(1), to -> egress[(int) to.low() & 1]);
+        egress[0] = stack.newEgress("theirs", e -> {});
+        egress[1] = stack.newEgress("another", e -> {});
+        stack.setAddresses(List.of(OURS_4));
+        List<Icmp.ErrorKind> told = new ArrayList<>();
+        stack.udpConnect(new IpEndpoint(THEIRS_4, 9), new UdpEvents() {
+                    @Override
+                    public void unreachable(UdpSocket socket, IpEndpoint remote, Icmp.ErrorKind kind) {
+                        told.add(kind);
+                    }
+                })
+                .send(ByteBuffer.allocate(20));
+        PacketBatch batch = PacketBatch.ofPackets(4, MTU);
+        assertThat(stack.pull(egress[0], batch, 4 * MTU, 0)).isOne();
+        byte[] error = TestPacket.icmp(false, 3, 3, 0, part(batch.copy(0), 0, 28));
+        for (int source : new int[] {THEIRS + 1, THEIRS}) {
+            assertThat(told).isEmpty();
+            byte[] packet = TestPacket.v4(source, OURS, TestPacket.ICMP, 1, 0, error);
+            batch.clear();
+            batch.add(packet, 0, packet.length);
+            stack.input(batch, 0);
+        }
+        assertThat(told).containsExactly(Icmp.ErrorKind.REFUSED);
+        assertThat(stack.status().counters().drops()).containsEntry(DropCause.ICMP_UNMATCHED, 1L);
     }
 }
