@@ -39,6 +39,7 @@ public final class KernelBench {
     private static String run(String what, Options options) throws IOException, InterruptedException {
         return switch (what) {
             case "goodput" -> new Goodput(options).run();
+            case "download" -> new Download(options).run();
             case "fairness" -> new Fairness(options).run();
             case "bufferbloat" -> new Bufferbloat(options).run();
             default -> throw new IllegalArgumentException(what + " is not a measurement; --help lists them");

@@ -18,10 +18,11 @@ record Options(int seconds, int runs, int parallel, List<Path> cells, List<Sende
     static final String HELP = """
             kernel-goodput: our TCP against the kernel's, over TUN devices and an emulated link (needs root).
 
-              scripts/kernel-goodput [goodput | fairness | bufferbloat] [OPTION VALUE]...
+              scripts/kernel-goodput [goodput | download | fairness | bufferbloat] [OPTION VALUE]...
 
               goodput      a table of cells (RTT x loss each way, 100 Mbit/s, queue of one bandwidth-delay product):
                            the kernel to the kernel, and ours to the kernel, payload counted at the receiver
+              download     the same cells with the far kernel as the sender, to the kernel and to us
               fairness     two of our flows, and one of ours beside one of the kernel's
               bufferbloat  1-byte ping-pong beside a bulk upload (100 Mbit/s, 20 ms, queue of 200 ms)
 

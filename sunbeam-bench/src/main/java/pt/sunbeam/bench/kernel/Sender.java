@@ -40,7 +40,11 @@ enum Sender {
             startOn(bed.ours(controller()), port);
             return;
         }
-        KernelSocket socket = bed.connectNear(controllerName(), port);
+        pourInBackground(bed.connectNear(controllerName(), port));
+    }
+
+    /** Sends from a socket of a kernel's without end, until the other side resets the connection. */
+    static void pourInBackground(KernelSocket socket) {
         Thread.ofPlatform().name("kernel-sender").daemon().start(() -> pour(socket));
     }
 

@@ -22,7 +22,8 @@ import pt.sunbeam.sim.tun.TunDevice;
  */
 final class Testbed implements AutoCloseable {
     private static final String FAR = "10.99.0.2";
-    private static final String OURS = "10.98.0.2";
+    static final String NEAR = "10.99.0.1";
+    static final String OURS = "10.98.0.2";
     private static final int MTU = 1280;
 
     // More than two bandwidth-delay products of the longest path: the kernel shall not be measured by its small
@@ -40,7 +41,7 @@ final class Testbed implements AutoCloseable {
 
     Testbed(Path path, long seed) throws IOException, InterruptedException {
         this.seed = seed;
-        nearLink = device(near, "10.99.0.1/24");
+        nearLink = device(near, NEAR + "/24");
         farLink = device(far, FAR + "/24");
         far.run("ip route add 10.98.0.0/24 dev link0");
         near.sysctl("net.ipv4.ip_forward", "1");
@@ -80,6 +81,15 @@ final class Testbed implements AutoCloseable {
     /** A socket of the near kernel, connected to what listens on the far side. */
     KernelSocket connectNear(String controller, int port) throws IOException, InterruptedException {
         return near.call(() -> KernelSocket.connect(new InetSocketAddress(FAR, port), controller));
+    }
+
+    ServerSocket listenNear() throws IOException, InterruptedException {
+        return near.call(() -> new ServerSocket(0, 10, InetAddress.getByName(NEAR)));
+    }
+
+    /** A socket of the far kernel, connected to what listens at {@link #NEAR} or {@link #OURS}. */
+    KernelSocket connectFar(String controller, String address, int port) throws IOException, InterruptedException {
+        return far.call(() -> KernelSocket.connect(new InetSocketAddress(address, port), controller));
     }
 
     static IpEndpoint farEndpoint(int port) throws IOException {
