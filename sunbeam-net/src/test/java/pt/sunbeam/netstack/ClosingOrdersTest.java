@@ -285,8 +285,18 @@ class ClosingOrdersTest extends PacketTest {
     }
 
     @Test
-    void aResetDuringEachStepOfClosingIsTold() {
+    void aResetWhenOnlyOurFinIsUnacknowledgedEndsTheConnectionInPeace() {
         connection().reach(TcpState.LAST_ACK);
+        send(rst().seq(2));
+        assertThat(app.reset).isNull();
+        assertThat(app.closed).isTrue();
+    }
+
+    @Test
+    void aResetWhileDataIsUnacknowledgedIsTold() {
+        connection().reach(TcpState.CLOSE_WAIT);
+        write(100);
+        shutdown();
         send(rst().seq(2));
         assertThat(app.reset).isEqualTo(ResetCause.PEER_RESET);
         assertThat(app.closed).isFalse();

@@ -241,4 +241,38 @@ class FastRecoveryTest extends PacketTest {
         send(segment().ack(1 + 10 * payload).timestamps(peerTsClock(), resent));
         assertThat(opened().info().cwndBytes()).isLessThan(8L * payload);
     }
+
+    @Test
+    void dsackUndoesATimeOutThatWasOnlyADelay() {
+        connection().rtt(RTT).reach(TcpState.ESTABLISHED);
+        write(10 * MSS);
+        after(5);
+        forget();
+        long before = opened().info().cwndBytes();
+        after(2_000);
+        int resent = (int) sent.stream().filter(s -> s.data.length > 0).count();
+        assertThat(resent).isPositive();
+        forget();
+        send(segment().ack(at(10)));
+        send(segment().ack(at(10)).sack(at(9), at(10)));
+        send(segment().ack(at(10)).sack(at(0), at(1)));
+        for (int i = 1; i < resent; i++) {
+            send(segment().ack(at(10)).sack(at(0), at(1)));
+        }
+        assertThat(opened().info().cwndBytes()).isGreaterThanOrEqualTo(before);
+    }
+
+    @Test
+    void fRtoUndoesATimeOutWithoutTimestamps() {
+        connection().rtt(RTT).reach(TcpState.ESTABLISHED);
+        write(10 * MSS);
+        after(5);
+        forget();
+        long before = opened().info().cwndBytes();
+        write(4 * MSS);
+        after(520);
+        assertThat(opened().info().cwndBytes()).isLessThan(before);
+        send(segment().ack(at(2)));
+        assertThat(opened().info().cwndBytes()).isGreaterThanOrEqualTo(before);
+    }
 }

@@ -381,4 +381,13 @@ class HostileFlowTest extends PacketTest {
                 .as("keepalive has found them silent")
                 .isEqualTo(2);
     }
+
+    @Test
+    void aPeerThatReportsEverythingAndAcknowledgesNothingIsLeftInTheEnd() {
+        write(10 * MSS);
+        send(segment().ack(1).sack(1, 1 + 10 * MSS));
+        after(700_000);
+        assertThat(app.reset).isNotNull();
+        memoryIsBounded();
+    }
 }

@@ -198,4 +198,15 @@ class LossDetectionTest extends PacketTest {
         after(3_000);
         assertThat(sent).isNotEmpty().allMatch(s -> s.seq - iss < at(4));
     }
+
+    @Test
+    void aProbeWhoseDuplicateIsReportedReducesNothing() {
+        writeSegments(3);
+        long before = opened().info().cwndBytes();
+        expectAfter(2 * RTT + 2 - 20, data(2));
+        after(5);
+        send(segment().ack(at(3)));
+        send(segment().ack(at(3)).sack(at(2), at(3)));
+        assertThat(opened().info().cwndBytes()).isGreaterThanOrEqualTo(before);
+    }
 }

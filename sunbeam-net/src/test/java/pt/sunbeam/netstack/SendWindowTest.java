@@ -145,4 +145,14 @@ class SendWindowTest extends PacketTest {
         after(30_000);
         assertThat(opened().info().cwndBytes()).isEqualTo(before);
     }
+
+    @Test
+    void retransmissionsKeepWithinAWindowThatShrank() {
+        connection().reach(TcpState.ESTABLISHED);
+        write(6200);
+        forget();
+        send(segment().ack(1).window(1240));
+        after(2_000);
+        assertThat(sent).isNotEmpty().allMatch(s -> s.seq - iss - 1 + s.data.length <= 1240 || s.data.length == 0);
+    }
 }

@@ -18,6 +18,7 @@ final class AckProcessing {
     private final Sender s;
     private final SackBlocks sacks = new SackBlocks();
     private long newestDeliveredSentNanos;
+    private boolean originalDelivered;
 
     AckProcessing(TcpConnection c, Sender s) {
         this.c = c;
@@ -32,6 +33,7 @@ final class AckProcessing {
         s.rate.begin(arrivalNanos, s.queue.inFlightBytes());
         s.rack.beginAck();
         newestDeliveredSentNanos = NO_SAMPLE;
+        originalDelivered = false;
         boolean duplicateReport = c.sack && readSacks(a, arrivalNanos);
         if (advanced) {
             advance(a, arrivalNanos);
@@ -45,14 +47,15 @@ final class AckProcessing {
         if (s.queue.isEmpty()) {
             s.timer.nothingOutstanding();
         }
-        tailProbeAnswered(a.ack, duplicateReport, nowNanos);
+        boolean bareDuplicate = isDuplicate && a.sackCount == 0;
+        tailProbeAnswered(s.probe.repairedLoss(a.ack, duplicateReport, bareDuplicate), nowNanos);
         undoIfSpurious(a, advanced, duplicateReport, nowNanos);
         boolean lossFound = detectLoss(advanced, isDuplicate, arrivalNanos);
         progress(advanced, lossFound, flightBefore, nowNanos);
         if (advanced || window > 0) {
             s.timer.persistAnswered();
         }
-        if (advanced) {
+        if (advanced || s.queue.sackedBytes() > 0) {
             s.scheduleTailProbe(nowNanos);
         }
         s.timer.rearm(nowNanos);
@@ -109,15 +112,15 @@ final class AckProcessing {
         c.mtu.delivered(s.dataLength(id));
         long rttNanos = arrivalNanos - q.sentNanos(id);
         boolean resent = q.wasResent(id);
-        // The echo belongs to the segment that moved the acknowledgement (RFC 7323 section 4.3); of a segment beyond a
-        // hole it
-        // says nothing.
+        // RFC 7323 section 4.3: the echo belongs to the segment that moved the acknowledgement, and says nothing of one
+        // beyond a hole.
         boolean olderEcho = Seq.after(a.ack, q.start(id))
                 && c.timestamps
                 && a.timestamps
                 && Seq.before(a.tsEcr, c.tsClock(q.sentNanos(id)));
         boolean ambiguous = resent && (olderEcho || rttNanos < s.rtt.minNanos());
         if (!resent) {
+            originalDelivered |= !Seq.after(q.end(id), s.recovery.point());
             newestDeliveredSentNanos = Math.max(newestDeliveredSentNanos, q.sentNanos(id));
         }
         s.rack.delivered(q, id, rttNanos, ambiguous);
@@ -136,13 +139,8 @@ final class AckProcessing {
         }
     }
 
-    private void tailProbeAnswered(int ack, boolean duplicateReport, long nowNanos) {
-        if (!s.probe.isAnsweredBy(ack)) {
-            return;
-        }
-        boolean quiet = s.recovery.mode() == Mode.OPEN && s.queue.sackedBytes() == 0;
-        if (s.probe.answered() && !duplicateReport && quiet) {
-            // The probe repaired a loss that nothing else will report (RFC 8985 section 7.4.2).
+    private void tailProbeAnswered(boolean repairedLoss, long nowNanos) {
+        if (repairedLoss && s.recovery.mode() == Mode.OPEN && s.queue.sackedBytes() == 0) {
             s.window.onRepairedTail(nowNanos);
         }
     }
@@ -150,9 +148,9 @@ final class AckProcessing {
     // --- loss
 
     private void undoIfSpurious(Segment a, boolean advanced, boolean duplicateReport, long nowNanos) {
-        boolean spurious = duplicateReport && s.recovery.duplicateReported()
-                || advanced && c.timestamps && a.timestamps && s.recovery.provesSpurious(a.tsEcr);
-        if (!spurious || s.recovery.mode() == Mode.OPEN) {
+        boolean reported = duplicateReport && s.recovery.duplicateReported(s.una);
+        boolean older = advanced && c.timestamps && a.timestamps && s.recovery.provesSpurious(a.tsEcr);
+        if (!reported && !older && !isForwardProof()) {
             return;
         }
         s.window.undo(nowNanos);
@@ -162,6 +160,14 @@ final class AckProcessing {
         if (!s.queue.isEmpty()) {
             s.timer.restartTimeout(nowNanos);
         }
+    }
+
+    /**
+     * F-RTO (RFC 5682 section 3, with SACK): after a time-out, something that was sent only before it has arrived. Where there are
+     * timestamps they know better.
+     */
+    private boolean isForwardProof() {
+        return originalDelivered && c.sack && !c.timestamps && s.recovery.mode() == Mode.LOSS;
     }
 
     private boolean detectLoss(boolean advanced, boolean isDuplicate, long arrivalNanos) {
@@ -185,7 +191,7 @@ final class AckProcessing {
 
     private void progress(boolean advanced, boolean lossFound, long flightBefore, long nowNanos) {
         if (s.recovery.mode() != Mode.OPEN && advanced && !Seq.before(s.una, s.recovery.point())) {
-            s.window.leave(nowNanos);
+            s.window.leave(s.nxt, nowNanos);
             c.mtu.episodeOver();
             s.rack.onRecoveryEnd();
         }

@@ -128,18 +128,18 @@ final class CongestionWindow {
     }
 
     /** The recovery point was acknowledged. */
-    void leave(long nowNanos) {
-        if (recovery.mode() == Mode.RECOVERY) {
+    void leave(int sndNxt, long nowNanos) {
+        if (recovery.mode() == Mode.RECOVERY || controller.windowHoldsInRecovery()) {
             controller.onRecovered(nowNanos);
         }
-        recovery.leave();
+        recovery.leave(sndNxt);
         duplicateAcks = 0;
     }
 
     /** The episode was spurious. */
     void undo(long nowNanos) {
         controller.onUndo(nowNanos);
-        recovery.leave();
+        recovery.undone();
         duplicateAcks = 0;
     }
 

@@ -72,7 +72,7 @@ final class Emission {
         }
         int lost = s.queue.firstLost();
         if (lost != NOTHING) {
-            return s.window.allows(s.queue.length(lost));
+            return s.mayResend(lost);
         }
         if (s.probe.isDue()) {
             return true;
@@ -97,7 +97,7 @@ final class Emission {
     private boolean emitData(PacketBatch out, long nowNanos) {
         int lost = s.queue.firstLost();
         if (lost != NOTHING) {
-            if (!s.window.allows(s.queue.length(lost))) {
+            if (!s.mayResend(lost)) {
                 return false;
             }
             resend(lost, out, nowNanos);
@@ -108,9 +108,10 @@ final class Emission {
             sendNew(length, out, nowNanos);
             return true;
         }
-        if (s.probe.isDue() && !s.queue.isEmpty()) {
+        int highest = s.probe.isDue() ? s.queue.newestUnsacked(s.una + s.offer.bytes()) : NOTHING;
+        if (highest != NOTHING) {
             s.probe.repeatsSegment();
-            resend(s.queue.tail() - 1, out, nowNanos);
+            resend(highest, out, nowNanos);
             return true;
         }
         s.probe.notSent();

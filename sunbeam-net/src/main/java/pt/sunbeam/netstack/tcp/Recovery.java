@@ -23,6 +23,7 @@ final class Recovery {
     private int resentUnproved;
     private boolean resentAny;
     private int firstResentTsVal;
+    private int reportsEnd;
 
     Mode mode() {
         return mode;
@@ -51,7 +52,14 @@ final class Recovery {
         }
     }
 
-    void leave() {
+    /** The episode is over; reports of duplicates may still follow until what was sent by now is acknowledged. */
+    void leave(int sndNxt) {
+        mode = Mode.OPEN;
+        reportsEnd = sndNxt;
+    }
+
+    /** Nothing of the episode is left to prove. */
+    void undone() {
         mode = Mode.OPEN;
         mayUndo = false;
     }
@@ -82,13 +90,14 @@ final class Recovery {
         resentUnproved++;
     }
 
-    /** One retransmission was reported as a duplicate; true when all of the episode were. */
-    boolean duplicateReported() {
-        return mayUndo && resentAny && --resentUnproved == 0;
+    /** One retransmission was reported as a duplicate; true when all of the episode were (RFC 3708). */
+    boolean duplicateReported(int una) {
+        boolean inTime = mode != Mode.OPEN || !Seq.after(una, reportsEnd);
+        return mayUndo && inTime && resentAny && --resentUnproved == 0;
     }
 
     /** True when the acknowledgement was caused by an original, sent before the first retransmission. */
     boolean provesSpurious(int tsEcr) {
-        return mayUndo && resentAny && tsEcr != 0 && Seq.before(tsEcr, firstResentTsVal);
+        return mode != Mode.OPEN && mayUndo && resentAny && tsEcr != 0 && Seq.before(tsEcr, firstResentTsVal);
     }
 }

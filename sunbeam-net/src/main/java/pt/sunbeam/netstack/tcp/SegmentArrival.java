@@ -136,6 +136,8 @@ final class SegmentArrival {
         if (s.seq != c.receiver.nxt()) {
             c.drop(DropCause.TCP_RESET_NOT_EXACT);
             challenge(c, nowNanos);
+        } else if (c.bothEnded()) {
+            c.finished();
         } else {
             c.fail(ResetCause.PEER_RESET);
         }

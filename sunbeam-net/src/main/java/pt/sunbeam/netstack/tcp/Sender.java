@@ -211,6 +211,15 @@ final class Sender {
         rate.onSent(queue, queue.tail() - 1, firstInFlight, nowNanos);
     }
 
+    /**
+     * True when lost record {@code id} may leave now. What lies beyond a window that shrank waits (RFC 9293 section 3.8.6
+     * leaves it open); the first record is sent all the same, and so finds out about the window.
+     */
+    boolean mayResend(int id) {
+        boolean within = id == queue.head() || !Seq.after(queue.end(id), una + offer.bytes());
+        return within && window.allows(queue.length(id));
+    }
+
     /** Record {@code id} is being sent again. */
     void resent(int id, long nowNanos) {
         boolean firstInFlight = queue.inFlightBytes() == 0;

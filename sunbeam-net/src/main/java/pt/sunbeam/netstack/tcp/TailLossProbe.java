@@ -66,15 +66,22 @@ final class TailLossProbe {
         deadlineNanos = Deadline.NONE;
     }
 
-    boolean isAnsweredBy(int ack) {
-        return out && !Seq.before(ack, end);
-    }
-
-    /** The answer has come; returns whether the probe repeated a segment, so that it may have repaired a loss. */
-    boolean answered() {
-        boolean repeated = resent;
-        out = false;
-        resent = false;
-        return repeated;
+    /**
+     * Takes an acknowledgement (RFC 8985 section 7.4.2); true when the probe has repaired a loss that nothing else reports: it
+     * repeated a segment, and more was acknowledged without a word that the segment came twice.
+     *
+     * @param duplicateReported whether the acknowledgement reports a duplicate (RFC 2883)
+     * @param bareDuplicate whether it acknowledges nothing new and carries no SACK block
+     */
+    boolean repairedLoss(int ack, boolean duplicateReported, boolean bareDuplicate) {
+        if (!out || Seq.before(ack, end)) {
+            return false;
+        }
+        boolean repaired = resent && !duplicateReported && Seq.after(ack, end);
+        if (!resent || duplicateReported || repaired || bareDuplicate) {
+            out = false;
+            resent = false;
+        }
+        return repaired;
     }
 }

@@ -277,7 +277,14 @@ public final class TcpConnection extends Flow {
         release();
     }
 
-    private void finished() {
+    /** True when both sides have said all and heard all: a reset then takes nothing away (RFC 9293 section 3.10.7.4). */
+    boolean bothEnded() {
+        boolean closing = state == TcpState.CLOSING || state == TcpState.LAST_ACK;
+        return closing && sender.nxt - sender.una <= 1;
+    }
+
+    /** Over, without a word to the peer. */
+    void finished() {
         events.raise(PendingEvents.CLOSED);
         state = TcpState.CLOSED;
         layer.removed(this);

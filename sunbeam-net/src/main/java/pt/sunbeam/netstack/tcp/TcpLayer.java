@@ -234,6 +234,9 @@ public final class TcpLayer {
 
     /** An ICMP error quotes a segment of ours; returns false when it matches no connection. */
     public boolean onError(IpHeader quoted, byte[] b, Icmp.ErrorKind kind) {
+        if (quotedFlow(quoted, b) instanceof HalfOpen h) {
+            return onHalfOpenError(h, Endian.intBe(b, quoted.payloadOffset + 4), kind);
+        }
         TcpConnection c = quotedConnection(quoted, b);
         if (c != null && c.state == TcpState.SYN_SENT) {
             boolean enough = kind == Icmp.ErrorKind.SOFT && c.softError() >= SOFT_ERRORS;
@@ -242,6 +245,15 @@ public final class TcpLayer {
             }
         }
         return c != null;
+    }
+
+    /** Only our SYN-ACK is in flight; who refuses it wants no connection. */
+    private boolean onHalfOpenError(HalfOpen h, int seq, Icmp.ErrorKind kind) {
+        boolean matched = seq == h.iss;
+        if (matched && kind == Icmp.ErrorKind.REFUSED) {
+            halfOpens.drop(h);
+        }
+        return matched;
     }
 
     /**
@@ -257,18 +269,22 @@ public final class TcpLayer {
 
     /** The connection whose segment is quoted, when that segment is in flight. */
     private @Nullable TcpConnection quotedConnection(IpHeader quoted, byte[] b) {
+        int seq = Endian.intBe(b, quoted.payloadOffset + 4);
+        Flow flow = quotedFlow(quoted, b);
+        boolean inFlight =
+                flow instanceof TcpConnection c && !Seq.before(seq, c.sender.una) && Seq.before(seq, c.sender.nxt);
+        return inFlight ? (TcpConnection) flow : null;
+    }
+
+    private @Nullable Flow quotedFlow(IpHeader quoted, byte[] b) {
         int at = quoted.payloadOffset;
-        Flow flow = flows.find(
+        return flows.find(
                 quoted.sourceHigh,
                 quoted.sourceLow,
                 quoted.targetHigh,
                 quoted.targetLow,
                 Endian.shortBe(b, at),
                 Endian.shortBe(b, at + 2));
-        int seq = Endian.intBe(b, at + 4);
-        boolean inFlight =
-                flow instanceof TcpConnection c && !Seq.before(seq, c.sender.una) && Seq.before(seq, c.sender.nxt);
-        return inFlight ? (TcpConnection) flow : null;
     }
 
     /** The peer in {@code ip} rejected a flow of ours; returns false when there is none. Ends only what is being opened. */

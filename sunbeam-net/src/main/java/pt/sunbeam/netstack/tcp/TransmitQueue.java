@@ -192,6 +192,16 @@ final class TransmitQueue {
         return id;
     }
 
+    /** The highest record that was not SACKed and ends at {@code limit} at the most, else the first if that was not; or -1. */
+    int newestUnsacked(int limit) {
+        for (int id = tail - 1; id - head >= 0; id--) {
+            if (!isSacked(id) && (id == head || !Seq.after(end(id), limit))) {
+                return id;
+            }
+        }
+        return NONE;
+    }
+
     /** The lowest record that ends after {@code seq}; {@link #tail} when there is none. */
     int firstEndingAfter(int seq) {
         int low = head;
