@@ -18,6 +18,7 @@ final class Emission {
     private int synSent;
     private long synSentNanos;
     private boolean windowProbeDue;
+    private boolean bareAckDue;
     private boolean smallSegmentDue;
     private long lastSentNanos;
     private long retransmits;
@@ -49,6 +50,15 @@ final class Emission {
         return retransmits;
     }
 
+    /**
+     * The last acknowledgement of a handshake. It takes small data along, but not a full segment: that may be too large for
+     * the path, and the peer would wait for both.
+     */
+    void requestHandshakeAck() {
+        bareAckDue = s.unsent() >= c.sendMss;
+        c.receiver.requestAck();
+    }
+
     /** The window has been closed for too long: ask, with a small segment when one fits. */
     void requestWindowProbe() {
         smallSegmentDue = s.windowRoom() > 0;
@@ -63,7 +73,8 @@ final class Emission {
     // --- what can leave
 
     boolean hasControl() {
-        return synDue || c.canSpeak() && (windowProbeDue || c.receiver.isAckDue() || c.slow.isKeepAliveDue());
+        return synDue
+                || c.canSpeak() && (bareAckDue || windowProbeDue || c.receiver.isAckDue() || c.slow.isKeepAliveDue());
     }
 
     boolean hasData() {
@@ -85,6 +96,9 @@ final class Emission {
     void emit(PacketBatch out, long nowNanos) {
         if (synDue) {
             emitSyn(out, nowNanos);
+        } else if (bareAckDue && c.canSpeak()) {
+            bareAckDue = false;
+            write(out, s.nxt, 0, false, false, nowNanos);
         } else if (c.canSpeak()) {
             restartIfIdle(nowNanos);
             if (!c.path.hasCredit() || !s.isReleased(nowNanos) || !emitData(out, nowNanos)) {

@@ -52,7 +52,7 @@ final class SegmentArrival {
             c.sender.established(s, arrivalNanos, s.windowField, true);
             c.established(nowNanos);
             takeText(c, s, nowNanos);
-            c.receiver.requestAck();
+            c.sender.emission.requestHandshakeAck();
         } else {
             // Simultaneous open: our SYN goes out again, now with an acknowledgement.
             c.state = TcpState.SYN_RECEIVED;

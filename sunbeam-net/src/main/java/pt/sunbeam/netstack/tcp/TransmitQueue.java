@@ -21,12 +21,9 @@ final class TransmitQueue {
     private long[] sentNanos = {};
     private byte[] flags = {};
     private final DeliverySnapshots snapshots = new DeliverySnapshots();
-    private int[] older = {};
-    private int[] newer = {};
+    private final SendOrder order = new SendOrder();
     private int head;
     private int tail;
-    private int oldest = NONE;
-    private int newest = NONE;
     private long inFlightBytes;
     private long sackedBytes;
     private int lostCount;
@@ -85,11 +82,11 @@ final class TransmitQueue {
 
     /** The record sent longest ago that is still in the network, or -1. */
     int oldestInFlight() {
-        return oldest;
+        return order.oldest();
     }
 
     int nextNewer(int id) {
-        return newer[id & newer.length - 1];
+        return order.nextNewer(id);
     }
 
     void append(int start, int end, long nowNanos) {
@@ -101,7 +98,7 @@ final class TransmitQueue {
         ends[slot] = end;
         sentNanos[slot] = nowNanos;
         flags[slot] = 0;
-        linkNewest(tail++);
+        order.append(tail++);
         inFlightBytes += end - start;
     }
 
@@ -126,11 +123,11 @@ final class TransmitQueue {
             clear(id, LOST);
             inFlightBytes += length(id);
         } else {
-            unlink(id);
+            order.remove(id);
         }
         set(id, RESENT_IN_FLIGHT | EVER_RESENT);
         sentNanos[id & sentNanos.length - 1] = nowNanos;
-        linkNewest(id);
+        order.append(id);
     }
 
     void markSacked(int id) {
@@ -162,7 +159,7 @@ final class TransmitQueue {
                 clear(id, LOST);
                 lostCount--;
                 inFlightBytes += length(id);
-                linkNewest(id);
+                order.append(id);
             }
         }
     }
@@ -174,7 +171,7 @@ final class TransmitQueue {
                 clear(id, SACKED);
                 sackedBytes -= length(id);
                 inFlightBytes += length(id);
-                linkNewest(id);
+                order.append(id);
             }
         }
     }
@@ -269,6 +266,7 @@ final class TransmitQueue {
         whole.takeRing(this);
         int size = Math.max(INITIAL, Integer.highestOneBit(total) * 2);
         DeliverySnapshots wholeSnapshots = snapshots.renew(size);
+        SendOrder wholeOrder = order.renew(size);
         allocate(size);
         int[] firstPart = new int[whole.tail - head + 1];
         tail = head;
@@ -281,7 +279,7 @@ final class TransmitQueue {
             }
         }
         firstPart[whole.tail - head] = tail;
-        relink(whole, firstPart);
+        relink(wholeOrder, firstPart);
         loseParts(whole, firstPart);
     }
 
@@ -293,12 +291,10 @@ final class TransmitQueue {
         flags[slot] = whole.flags[whole.slot(id)];
     }
 
-    private void relink(TransmitQueue whole, int[] firstPart) {
-        oldest = NONE;
-        newest = NONE;
-        for (int id = whole.oldest; id != NONE; id = whole.nextNewer(id)) {
+    private void relink(SendOrder wholeOrder, int[] firstPart) {
+        for (int id = wholeOrder.oldest(); id != NONE; id = wholeOrder.nextNewer(id)) {
             for (int part = firstPart[id - head]; part != firstPart[id - head + 1]; part++) {
-                linkNewest(part);
+                order.append(part);
             }
         }
     }
@@ -324,12 +320,8 @@ final class TransmitQueue {
         ends = from.ends;
         sentNanos = from.sentNanos;
         flags = from.flags;
-        older = from.older;
-        newer = from.newer;
         head = from.head;
         tail = from.tail;
-        oldest = from.oldest;
-        newest = from.newest;
     }
 
     private void allocate(int size) {
@@ -337,15 +329,11 @@ final class TransmitQueue {
         ends = new int[size];
         sentNanos = new long[size];
         flags = new byte[size];
-        older = new int[size];
-        newer = new int[size];
     }
 
     void clear() {
         head = 0;
         tail = 0;
-        oldest = NONE;
-        newest = NONE;
         inFlightBytes = 0;
         sackedBytes = 0;
         lostCount = 0;
@@ -354,12 +342,13 @@ final class TransmitQueue {
 
     private void release() {
         snapshots.release();
+        order.renew(0);
         allocate(0);
     }
 
     private void leaveFlight(int id) {
         if (!has(id, SACKED | LOST)) {
-            unlink(id);
+            order.remove(id);
             inFlightBytes -= length(id);
         }
     }
@@ -376,38 +365,11 @@ final class TransmitQueue {
         flags[id & flags.length - 1] &= (byte) ~mask;
     }
 
-    private void linkNewest(int id) {
-        int mask = starts.length - 1;
-        older[id & mask] = newest;
-        newer[id & mask] = NONE;
-        if (newest == NONE) {
-            oldest = id;
-        } else {
-            newer[newest & mask] = id;
-        }
-        newest = id;
-    }
-
-    private void unlink(int id) {
-        int mask = starts.length - 1;
-        int before = older[id & mask];
-        int after = newer[id & mask];
-        if (before == NONE) {
-            oldest = after;
-        } else {
-            newer[before & mask] = after;
-        }
-        if (after == NONE) {
-            newest = before;
-        } else {
-            older[after & mask] = before;
-        }
-    }
-
     private void grow() {
         int oldMask = starts.length - 1;
         int size = Math.max(INITIAL, starts.length * 2);
         snapshots.grow(size, head, tail);
+        SendOrder oldOrder = order.renew(size);
         TransmitQueue old = new TransmitQueue();
         old.takeRing(this);
         allocate(size);
@@ -418,8 +380,9 @@ final class TransmitQueue {
             ends[to] = old.ends[from];
             sentNanos[to] = old.sentNanos[from];
             flags[to] = old.flags[from];
-            older[to] = old.older[from];
-            newer[to] = old.newer[from];
+        }
+        for (int id = oldOrder.oldest(); id != NONE; id = oldOrder.nextNewer(id)) {
+            order.append(id);
         }
     }
 }
