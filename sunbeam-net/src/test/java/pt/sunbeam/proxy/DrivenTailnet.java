@@ -13,6 +13,7 @@ import pt.sunbeam.netstack.StackConfig;
 import pt.sunbeam.netstack.drive.DrivenSocket;
 import pt.sunbeam.netstack.drive.DrivenStack;
 import pt.sunbeam.netstack.tcp.ConnectOptions;
+import pt.sunbeam.netstack.tcp.ResetCause;
 import pt.sunbeam.netstack.tcp.TcpEvents;
 import pt.sunbeam.time.Deadline;
 
@@ -30,22 +31,29 @@ final class DrivenTailnet implements Tailnet {
     private final PacketBatch batch = PacketBatch.ofPackets(1, 65535);
     private long nowNanos = Deadline.SECOND;
     private boolean pumping;
+    /** The peer hears nothing. */
     boolean silent;
+
+    /** Nobody carries the peer's address. */
+    boolean unroutable;
+
+    /** Nobody has the name that the forward leads to. */
+    boolean nameless;
 
     @Nullable
     DrivenSocket accepted;
 
     DrivenTailnet() {
         Egress[] only = new Egress[1];
-        stack = new Stack(StackConfig.DEFAULT, new SplittableRandom(1), address -> only[0]);
+        stack = new Stack(StackConfig.DEFAULT, new SplittableRandom(1), address -> unroutable ? null : only[0]);
         egress = stack.newEgress("peer", e -> {});
         only[0] = egress;
         stack.setAddresses(List.of(OURS));
     }
 
     @Override
-    public IpAddress resolve(String host) {
-        return THEIRS;
+    public @Nullable IpAddress resolve(String host) {
+        return nameless ? null : THEIRS;
     }
 
     @Override
@@ -104,6 +112,24 @@ final class DrivenTailnet implements Tailnet {
         stack.advance(nowNanos);
         peer.advance(nowNanos);
         return true;
+    }
+
+    /** Time passes, timers fire. */
+    void pass(long nanos) {
+        long end = nowNanos + nanos;
+        while (Math.min(stack.nextDeadlineNanos(), peer.nextDeadlineNanos()) <= end) {
+            waitAtMost(end - nowNanos);
+            pump();
+        }
+        nowNanos = Math.max(nowNanos, end);
+        stack.advance(nowNanos);
+        peer.advance(nowNanos);
+        pump();
+    }
+
+    /** The peer leaves the tailnet. */
+    void removePeer() {
+        stack.abortAll(egress, ResetCause.PEER_GONE);
     }
 
     long nowNanos() {

@@ -16,6 +16,7 @@ import pt.sunbeam.config.ForwardSpec;
 import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.netstack.drive.DrivenSocket;
 import pt.sunbeam.netstack.drive.SocketEvent;
+import pt.sunbeam.time.Deadline;
 import pt.sunbeam.transport.EventLoops;
 
 /** A local socket and a connection in the tailnet, joined: every end of one becomes the same end of the other. */
@@ -179,26 +180,108 @@ class SpliceTest {
     }
 
     @Test
-    void aSlowLocalProgramHoldsThePeerAndLosesNothing() throws Exception {
+    void aLocalProgramThatDoesNotReadStopsThePeerAndLosesNothing() throws Exception {
         try (Socket local = connect()) {
-            int written = 0;
-            int received = 0;
-            byte[] chunk = new byte[64 << 10];
-            while (received < BULK_BYTES) {
-                int left = BULK_BYTES - written;
-                written += onLoop(() -> {
-                    int n = tailnet.accepted.write(chunk, 0, Math.min(left, chunk.length), tailnet.nowNanos());
+            long written = 0;
+            for (int refused = 0; refused < 3; ) {
+                int n = onLoop(() -> {
+                    int taken = tailnet.accepted.write(new byte[64 << 10], 0, 64 << 10, tailnet.nowNanos());
                     tailnet.pump();
-                    return n;
+                    tailnet.pass(taken == 0 ? Deadline.SECOND : 0);
+                    return taken;
                 });
-                if (local.getInputStream().available() > 0 || written == BULK_BYTES) {
-                    received += local.getInputStream().read(chunk);
-                }
+                written += n;
+                refused = n == 0 ? refused + 1 : 0;
             }
+            assertThat(onLoop(() -> tailnet.stack.status().memoryBytes()))
+                    .as("bytes held for the program")
+                    .isLessThan(9 << 20);
             peer(s -> s.shutdownWrite(tailnet.nowNanos()));
-            assertThat(local.getInputStream().read()).isEqualTo(-1);
+            long received = 0;
+            byte[] chunk = new byte[64 << 10];
+            for (int n = local.getInputStream().read(chunk);
+                    n >= 0;
+                    n = local.getInputStream().read(chunk)) {
+                received += n;
+            }
+            assertThat(received).isEqualTo(written);
             local.shutdownOutput();
             awaitAtPeer(SocketEvent.PeerFin.class);
+        }
+    }
+
+    // --- what never becomes a connection
+
+    private Socket connectLocally() throws IOException {
+        return new Socket(
+                InetAddress.getLoopbackAddress(), forward.localEndpoint().port());
+    }
+
+    private void isReset(Socket local) {
+        assertThatThrownBy(() -> local.getInputStream().readAllBytes())
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("reset");
+    }
+
+    private void failsWith(String reason) throws Exception {
+        assertThat(onLoop(() -> forward.lastFailure())).contains(reason);
+    }
+
+    @Test
+    void aTargetThatRefusesResetsTheLocalSocketAndSaysSo() throws Exception {
+        onLoop(() -> {
+            forward.close();
+            return true;
+        });
+        forward = Forward.open(
+                new ForwardSpec(IpAddress.LOOPBACK_V4, 0, "peer", DrivenTailnet.PORT + 1), tailnet, loops.loop());
+        try (Socket local = connectLocally()) {
+            isReset(local);
+            failsWith("peer:81 refused the connection");
+        }
+    }
+
+    @Test
+    void anAddressThatNobodyCarriesResetsTheLocalSocket() throws Exception {
+        tailnet.unroutable = true;
+        try (Socket local = connectLocally()) {
+            isReset(local);
+            failsWith("no peer carries the address of peer:80");
+        }
+    }
+
+    @Test
+    void aNameThatNobodyHasResetsTheLocalSocket() throws Exception {
+        tailnet.nameless = true;
+        try (Socket local = connectLocally()) {
+            isReset(local);
+            failsWith("no peer is called \"peer\"");
+        }
+    }
+
+    @Test
+    void aTargetThatNeverAnswersResetsTheLocalSocketAfterTheTimeOut() throws Exception {
+        tailnet.silent = true;
+        try (Socket local = connectLocally()) {
+            await(() -> forward.connectionCount() == 1);
+            onLoop(() -> {
+                tailnet.pass(Deadline.seconds(21));
+                return true;
+            });
+            isReset(local);
+            failsWith("peer:80 did not answer in time");
+        }
+    }
+
+    @Test
+    void aPeerThatLeavesResetsTheLocalSocket() throws Exception {
+        try (Socket local = connect()) {
+            onLoop(() -> {
+                tailnet.removePeer();
+                tailnet.pump();
+                return true;
+            });
+            isReset(local);
         }
     }
 }
