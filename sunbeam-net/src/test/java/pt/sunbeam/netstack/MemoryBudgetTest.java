@@ -122,7 +122,7 @@ class MemoryBudgetTest {
         push(clients.get(8));
         run(1_000);
         assertThat(reader.received).isPositive();
-        assertThat(lastWindowBytes).isLessThanOrEqualTo(ChunkPool.CHUNK);
+        assertThat(lastWindowBytes).isLessThanOrEqualTo(16 << 10);
         run(60_000);
         assertThat(reader.received).isEqualTo(2_000_000);
         assertThat(mostBytes).isLessThan(BUDGET / 100 * 95);

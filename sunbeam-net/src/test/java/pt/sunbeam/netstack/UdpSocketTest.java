@@ -140,12 +140,12 @@ class UdpSocketTest extends HostTest {
 
     @Test
     void theBudgetOfTheStackIsNotExceeded() {
-        SimHost small = new SimHost(clock, 5, StackConfig.DEFAULT.withMemoryBytes(64 << 10), OURS_4);
+        SimHost small = new SimHost(clock, 5, StackConfig.DEFAULT.withMemoryBytes(8 << 10), OURS_4);
         for (int port = 1; port < 10; port++) {
             small.stack.udpBind(port, events);
             small.receive(packet(false, 17, TestPacket.udp(false, 4000, port, new byte[1000])));
         }
-        assertThat(small.stack.status().memoryBytes()).isLessThanOrEqualTo(64 << 10);
+        assertThat(small.stack.status().memoryBytes()).isLessThanOrEqualTo(8 << 10);
         assertThat(small.stack.status().counters().drops()).containsEntry(DropCause.DATAGRAM_MEMORY, 5L);
     }
 

@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  * collector.
  */
 public final class ChunkPool {
-    public static final int CHUNK = 16 * 1024;
+    /** Small, because one byte holds a chunk: ten thousand connections with a line each must fit the budget. */
+    public static final int CHUNK = 2 * 1024;
 
-    private static final int MAX_FREE = 1024;
+    private static final int MAX_FREE = 8 * 1024;
 
     private final long budgetBytes;
     private final byte[][] free = new byte[MAX_FREE][];

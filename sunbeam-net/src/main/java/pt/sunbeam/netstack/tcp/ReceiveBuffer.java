@@ -17,8 +17,10 @@ final class ReceiveBuffer {
 
     private static final int CHUNK = ChunkPool.CHUNK;
 
-    /** A ring or set this small stays when it is empty: an idle stream loses little, a busy one allocates nothing. */
-    private static final int KEPT_SLOTS = 8;
+    /** A ring this small stays when it is empty: an idle stream loses little, a busy one allocates nothing. */
+    private static final int KEPT_SLOTS = 64;
+
+    private static final int KEPT_RANGES = 8;
 
     private final ChunkPool pool;
     private byte @Nullable [] @Nullable [] ring;
@@ -155,7 +157,7 @@ final class ReceiveBuffer {
 
     private void noRanges() {
         ranges = 0;
-        if (starts.length > KEPT_SLOTS) {
+        if (starts.length > KEPT_RANGES) {
             starts = NO_RANGES;
             ends = NO_RANGES;
         }

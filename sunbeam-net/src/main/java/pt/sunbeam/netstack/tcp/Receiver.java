@@ -3,7 +3,6 @@ package pt.sunbeam.netstack.tcp;
 import java.nio.ByteBuffer;
 import pt.sunbeam.bytes.Endian;
 import pt.sunbeam.netstack.counters.DropCause;
-import pt.sunbeam.netstack.memory.ChunkPool;
 import pt.sunbeam.time.Deadline;
 
 /**
@@ -18,6 +17,7 @@ final class Receiver {
     private static final long MIN_DELAY = Deadline.millis(5);
     private static final long MAX_DELAY = Deadline.millis(25);
     private static final int RECENT = 4;
+    private static final int TIGHT_WINDOW = 16 << 10;
     private static final int MAX_WINDOW_FIELD = 65535;
     private static final int NO_FIN = 0;
     private static final int FIN_SEEN = 1;
@@ -274,8 +274,8 @@ final class Receiver {
     private int wantedWindow() {
         int limit = Math.min(limitBytes(), pathShare());
         if (c.layer.chunks.isTight()) {
-            // What was promised stays promised; once it is used up, one chunk is all that is offered.
-            limit = Math.min(limit, ChunkPool.CHUNK);
+            // What was promised stays promised; once it is used up, a few segments are all that is offered.
+            limit = Math.min(limit, TIGHT_WINDOW);
         }
         int free = Math.max(0, limit - buffer.readableBytes() - buffer.beyondBytes());
         // More cannot be said, so it must not look like news after every read.

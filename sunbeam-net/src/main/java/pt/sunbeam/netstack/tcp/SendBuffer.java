@@ -9,7 +9,7 @@ final class SendBuffer {
     private static final int CHUNK = ChunkPool.CHUNK;
 
     /** A ring this small stays when it is empty: an idle stream loses little, a busy one allocates nothing. */
-    private static final int KEPT_SLOTS = 8;
+    private static final int KEPT_SLOTS = 64;
 
     private final ChunkPool pool;
     private byte @Nullable [] @Nullable [] ring;
