@@ -251,6 +251,22 @@ class PathMtuTest extends PacketTest {
     }
 
     @Test
+    void spuriousTimeOutsDoNotMakeTheSizeThatARouterToldLastForEver() {
+        large().timestamps().reach(TcpState.ESTABLISHED);
+        write(1440);
+        tooBig(1240, 1);
+        send(segment().ack(1441));
+        write(1188);
+        int original = lastTsVal;
+        after(1500);
+        assertThat(mss()).isEqualTo(1012);
+        send(segment().ack(2629).timestamps(peerTsClock(), original));
+        assertThat(mss()).isEqualTo(1188);
+        after(TEN_MINUTES + 1);
+        assertThat(mss()).isEqualTo(1428);
+    }
+
+    @Test
     void aGreaterSizeThatFailsAgainIsGivenUpAtTheFirstTimeOut() {
         large().withoutSack().reach(TcpState.ESTABLISHED);
         write(1440);

@@ -17,6 +17,7 @@ final class SimHost {
     private Consumer<byte[]> wire = packet -> {};
     private Runnable audit = () -> {};
     private long wakeNanos = Long.MAX_VALUE;
+    private long awakeNanos = Long.MIN_VALUE;
     private boolean pumping;
     private boolean routed = true;
 
@@ -85,8 +86,14 @@ final class SimHost {
         }
     }
 
+    /** The machine sleeps: no timer fires before {@code untilNanos}, and then all that are overdue. */
+    void sleepUntil(long untilNanos) {
+        awakeNanos = untilNanos;
+        clock.at(untilNanos, this::wake);
+    }
+
     private void wake() {
-        if (clock.nowNanos() < wakeNanos) {
+        if (clock.nowNanos() < Math.max(wakeNanos, awakeNanos)) {
             return;
         }
         wakeNanos = Long.MAX_VALUE;

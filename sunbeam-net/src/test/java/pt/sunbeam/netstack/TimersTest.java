@@ -196,6 +196,54 @@ class TimersTest extends PacketTest {
         assertThat(host.stack.status().memoryBytes()).isZero();
     }
 
+    // --- a machine that sleeps
+
+    private void sleepForAnHour() {
+        long end = clock.nowNanos() + Deadline.seconds(3600);
+        host.sleepUntil(end);
+        clock.runUntil(end);
+    }
+
+    @Test
+    void afterSleepKeepaliveAsksBeforeItGivesUp() {
+        establish();
+        sleepForAnHour();
+        assertThat(app.reset).isNull();
+        assertThat(sent).as("one probe").hasSize(1).allMatch(s -> s.is(ACK) && s.seq == iss);
+        run(29_000);
+        ack(iss + 1);
+        run(31_000);
+        assertThat(state()).isEqualTo(TcpState.ESTABLISHED);
+        assertThat(sent).as("it was answered").hasSize(1);
+    }
+
+    @Test
+    void afterSleepAClosedWindowIsProbedBeforeTheUserTimeoutEndsIt() {
+        window = 0;
+        establish("0204050004020101", QUIET);
+        write(5000);
+        run(10_000);
+        forget();
+        sleepForAnHour();
+        run(10);
+        assertThat(app.reset).isNull();
+        assertThat(sent).as("one probe").hasSize(1).allMatch(s -> s.seq == iss);
+    }
+
+    @Test
+    void sleepDoesNotCountForTheUserTimeout() {
+        establish("02040500", QUIET);
+        write(100);
+        run(10_000);
+        forget();
+        sleepForAnHour();
+        run(70_000);
+        assertThat(app.reset).isNull();
+        assertThat(sent).isNotEmpty().allMatch(s -> s.seq == iss + 1);
+        ack(iss + 101);
+        assertThat(opened().info().inFlightBytes()).isZero();
+    }
+
     // --- PAWS (RFC 7323 section 5)
 
     @Test

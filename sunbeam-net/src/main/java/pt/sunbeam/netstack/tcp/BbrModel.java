@@ -30,7 +30,7 @@ final class BbrModel {
     private long roundMinRtt = Deadline.NONE;
     private int longerRounds;
 
-    private long aggregationStart;
+    private long aggregationStart = Deadline.LONG_AGO;
     private long aggregationBytes;
     private long extraNow;
     private long extraBefore;

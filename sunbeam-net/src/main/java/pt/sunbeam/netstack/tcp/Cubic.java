@@ -1,5 +1,7 @@
 package pt.sunbeam.netstack.tcp;
 
+import pt.sunbeam.time.Deadline;
+
 /**
  * CUBIC (RFC 9438) with an initial window of ten segments (RFC 6928), byte-counted slow start (RFC 3465) that ends by
  * {@link HyStart}, and pacing at a little more than the window a round trip.
@@ -15,6 +17,8 @@ final class Cubic implements CongestionController {
     private static final double PACING_GAIN_SLOW_START = 2;
     private static final double PACING_GAIN = 1.2;
     private static final double MAX_WINDOW = 1 << 30;
+    private static final int MAX_SRTT_PER_RTT = 4;
+    private static final long MAX_PACING_RTT = Deadline.SECOND;
 
     private final int mss;
     private double cwnd;
@@ -70,7 +74,16 @@ final class Cubic implements CongestionController {
             avoidCongestion(s.ackedBytes, s.srttNanos, s.nowNanos);
         }
         double gain = cwnd < ssthresh ? PACING_GAIN_SLOW_START : PACING_GAIN;
-        pacingRate = s.srttNanos == 0 ? 0 : (long) (gain * cwnd * 1e9 / s.srttNanos);
+        pacingRate = s.srttNanos == 0 ? 0 : (long) (gain * cwnd * 1e9 / pacingRtt(s));
+    }
+
+    /**
+     * The round trip over which a window is spread. After a relay has held everything for a minute the smoothed one is far
+     * beyond the newest, and would only come down with acknowledgements of segments that it holds back itself.
+     */
+    private static long pacingRtt(RateSample s) {
+        long most = s.rttNanos == 0 ? MAX_PACING_RTT : Math.min(MAX_PACING_RTT, MAX_SRTT_PER_RTT * s.rttNanos);
+        return Math.min(s.srttNanos, most);
     }
 
     @Override

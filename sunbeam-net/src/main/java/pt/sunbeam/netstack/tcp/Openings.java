@@ -1,6 +1,6 @@
 package pt.sunbeam.netstack.tcp;
 
-import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
 
 /**
  * The active opens of one path whose first SYN has not been answered yet: only so many at a time, the others wait for their
@@ -12,7 +12,7 @@ final class Openings {
     /** Twice what Tailscale's relay queues for one client (derp/derpserver of Tailscale 1.102): it drains meanwhile. */
     static final int MAX_YOUNG = 64;
 
-    private final ArrayDeque<TcpConnection> waiting = new ArrayDeque<>();
+    private final LinkedHashSet<TcpConnection> waiting = new LinkedHashSet<>();
     private int young;
 
     /** Sends the SYN of {@code c}, now or when its turn comes. */
@@ -24,15 +24,20 @@ final class Openings {
         }
     }
 
-    /** The first SYN of {@code c} needs its place no longer; no effect when it holds none. */
+    int waitingCount() {
+        return waiting.size();
+    }
+
+    /** The first SYN of {@code c} needs its place no longer, nor one in the queue for it. */
     void settled(TcpConnection c) {
         if (!c.youngOpen) {
+            waiting.remove(c);
             return;
         }
         c.youngOpen = false;
         young--;
         while (young < MAX_YOUNG && !waiting.isEmpty()) {
-            TcpConnection next = waiting.remove();
+            TcpConnection next = waiting.removeFirst();
             if (next.state == TcpState.SYN_SENT) {
                 admit(next);
             }

@@ -14,8 +14,8 @@ final class Pacer {
 
     private long bytesPerSecond;
     private long burstNanos;
-    private long caughtUpNanos;
-    private long releaseNanos;
+    private long caughtUpNanos = Deadline.LONG_AGO;
+    private long releaseNanos = Deadline.LONG_AGO;
 
     /** The rate from now on; 0 for none. */
     void setRate(long rate, int mssBytes) {

@@ -118,7 +118,8 @@ final class PathMtu {
         if (mssBeforeTimeouts != NONE) {
             c.sendMss = mssBeforeTimeouts;
             mssBeforeTimeouts = NONE;
-            raiseNanos = Deadline.NONE;
+            // What a router had told before them is still to be tried again.
+            raiseNanos = c.sendMss < negotiatedMss ? raiseNanos : Deadline.NONE;
         }
     }
 

@@ -20,7 +20,7 @@ final class ReceiveTuning {
     private int lastEcho;
     private int windowEnd;
     private long windowStartNanos;
-    private long roundNanos;
+    private long roundNanos = Deadline.LONG_AGO;
     private long copiedBytes;
     private long previousBytes;
 
@@ -64,7 +64,7 @@ final class ReceiveTuning {
         if (rtt == 0 || nowNanos - roundNanos < rtt) {
             return;
         }
-        if (roundNanos != 0 && copiedBytes > previousBytes && !c.layer.chunks.isScarce()) {
+        if (roundNanos != Deadline.LONG_AGO && copiedBytes > previousBytes && !c.layer.chunks.isScarce()) {
             grow();
         }
         copiedBytes = 0;

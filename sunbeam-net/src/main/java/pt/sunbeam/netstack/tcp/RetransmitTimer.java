@@ -29,6 +29,7 @@ final class RetransmitTimer extends Timer {
     private final Sender s;
     private Wait wait = Wait.NONE;
     private long timeoutNanos = Deadline.NONE;
+    private long armedNanos;
     private long stalledSinceNanos = Deadline.NONE;
     private int persistBackoff;
 
@@ -105,6 +106,7 @@ final class RetransmitTimer extends Timer {
 
     private void arm(Wait kind, long deadlineNanos) {
         wait = kind;
+        armedNanos = deadlineNanos;
         c.layer.timers.arm(this, deadlineNanos);
     }
 
@@ -132,10 +134,13 @@ final class RetransmitTimer extends Timer {
         Wait fired = wait;
         wait = Wait.NONE;
         // A machine that slept finds every time-out passed at once: the answers may be waiting in a socket.
-        if (fired == Wait.TIMEOUT && nowNanos - timeoutNanos > SLEEP) {
-            restartTimeout(nowNanos);
-            rearm(nowNanos);
-            return;
+        if (nowNanos - armedNanos > SLEEP) {
+            forgiveSleep(nowNanos - armedNanos);
+            if (fired == Wait.TIMEOUT) {
+                restartTimeout(nowNanos);
+                rearm(nowNanos);
+                return;
+            }
         }
         switch (fired) {
             case NONE -> {}
@@ -152,6 +157,13 @@ final class RetransmitTimer extends Timer {
         c.touch();
     }
 
+    /** The peer could not answer what nobody asked: the time of sleep does not count for the user time-out. */
+    private void forgiveSleep(long nanos) {
+        if (stalledSinceNanos != Deadline.NONE) {
+            stalledSinceNanos += nanos;
+        }
+    }
+
     private void onTailProbe(long nowNanos) {
         s.probe.onTimer();
         restartTimeout(nowNanos);
@@ -165,11 +177,9 @@ final class RetransmitTimer extends Timer {
             rearm(nowNanos);
             return;
         }
-        if (stalledSinceNanos == Deadline.NONE) {
-            stalledSinceNanos = nowNanos;
-        }
+        boolean stalled = isStalledTooLong(nowNanos);
         boolean exhausted = !s.rtt.backOff() || s.isFinSent() && c.isDetached() && s.rtt.backoff() > MAX_FIN_BACKOFF;
-        if (exhausted || nowNanos - stalledSinceNanos > c.layer.config.userTimeoutNanos()) {
+        if (exhausted || stalled) {
             c.fail(ResetCause.TIMED_OUT);
             return;
         }
@@ -179,9 +189,17 @@ final class RetransmitTimer extends Timer {
         rearm(nowNanos);
     }
 
+    /** Nothing has answered since the first time-out or window probe, for as long as the user time-out (RFC 5482). */
+    private boolean isStalledTooLong(long nowNanos) {
+        if (stalledSinceNanos == Deadline.NONE) {
+            stalledSinceNanos = nowNanos;
+        }
+        return nowNanos - stalledSinceNanos > c.layer.config.userTimeoutNanos();
+    }
+
     private void onPersist(long nowNanos) {
         if (s.isWindowBlocked()) {
-            if (nowNanos - c.slow.lastHeardNanos() > c.layer.config.userTimeoutNanos()) {
+            if (isStalledTooLong(nowNanos)) {
                 c.fail(ResetCause.TIMED_OUT);
                 return;
             }

@@ -45,6 +45,8 @@ final class RttEstimator {
         if (roundDeviationNanos > rttvarNanos) {
             rttvarNanos += (roundDeviationNanos - rttvarNanos) / 4;
         }
+        // A round that began when the round trip was much longer, as behind a relay that held everything, ends sooner.
+        roundEndNanos = Math.min(roundEndNanos, nowNanos + srttNanos);
         if (nowNanos - roundEndNanos >= 0) {
             rttvarNanos += (roundDeviationNanos - rttvarNanos) / 4;
             roundDeviationNanos = 0;

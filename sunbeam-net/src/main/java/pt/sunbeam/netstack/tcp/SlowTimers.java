@@ -19,6 +19,7 @@ final class SlowTimers {
     private boolean keepAlive = true;
     private boolean keepAliveDue;
     private int keepAlivesUnanswered;
+    private long lastKeepAliveNanos;
     private long lastHeardNanos;
 
     SlowTimers(TcpConnection c) {
@@ -41,10 +42,6 @@ final class SlowTimers {
     void heard(long nowNanos) {
         lastHeardNanos = nowNanos;
         keepAlivesUnanswered = 0;
-    }
-
-    long lastHeardNanos() {
-        return lastHeardNanos;
     }
 
     /** Nobody holds the connection any more, and only the peer can end it: wait for that so long and no longer. */
@@ -88,9 +85,12 @@ final class SlowTimers {
         c.layer.timers.arm(c, next);
     }
 
+    /** From the last probe on, not from what was heard last: a machine that slept must not count probes that it never sent. */
     private long keepAliveNanos() {
         TcpConfig config = c.layer.config;
-        return lastHeardNanos + config.keepAliveIdleNanos() + keepAlivesUnanswered * config.keepAliveIntervalNanos();
+        return keepAlivesUnanswered == 0
+                ? lastHeardNanos + config.keepAliveIdleNanos()
+                : lastKeepAliveNanos + config.keepAliveIntervalNanos();
     }
 
     void fire(long nowNanos) {
@@ -117,6 +117,7 @@ final class SlowTimers {
                 return;
             }
             keepAlivesUnanswered++;
+            lastKeepAliveNanos = nowNanos;
             keepAliveDue = true;
         }
         arm();

@@ -422,9 +422,11 @@ public final class TcpConnection extends Flow {
         }
     }
 
-    /** The application has taken an accepted connection. */
+    /** The application has taken an accepted connection; if it has ended or closed it already, it hears no more. */
     void accepted(TcpEvents listener) {
-        events.tell(listener);
-        events.raise(PendingEvents.CONNECTED);
+        if (isLive() && !detached) {
+            events.tell(listener);
+            events.raise(PendingEvents.CONNECTED);
+        }
     }
 }

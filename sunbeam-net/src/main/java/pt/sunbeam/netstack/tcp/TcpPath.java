@@ -24,7 +24,7 @@ public abstract class TcpPath {
     private int receiveWindowLimitBytes = UNLIMITED;
     private long inFlightLimitBytes = UNLIMITED;
     private long inFlightBytes;
-    private long epochEndNanos;
+    private long epochEndNanos = Deadline.LONG_AGO;
     private int epoch;
     private int receivers;
     private int lastReceivers;

@@ -137,4 +137,22 @@ class CubicTest {
         round();
         assertThat(cubic.pacingBytesPerSecond()).isCloseTo(cubic.cwndBytes() * 12, within(20L));
     }
+
+    // --- pacing
+
+    @Test
+    void aWindowIsSpreadOverTheNewestRoundTripsWhenTheSmoothedOneIsStale() {
+        sample.srttNanos = Deadline.seconds(37);
+        sample.rttNanos = Deadline.millis(40);
+        round();
+        assertThat(cubic.pacingBytesPerSecond()).isEqualTo(2 * cubic.cwndBytes() * 1000 / 160);
+    }
+
+    @Test
+    void aWindowIsSpreadOverASecondAtTheMost() {
+        sample.srttNanos = Deadline.seconds(37);
+        sample.rttNanos = 0;
+        round();
+        assertThat(cubic.pacingBytesPerSecond()).isEqualTo(2 * cubic.cwndBytes());
+    }
 }
