@@ -48,10 +48,7 @@ final class Bbr implements CongestionController {
 
     private static final double PACING_MARGIN = 0.99;
     private static final double HEADROOM = 0.85;
-    private static final double FULL_BANDWIDTH_GROWTH = 1.25;
-    private static final int FULL_BANDWIDTH_ROUNDS = 3;
     private static final int MAX_PROBE_ROUNDS = 63;
-    private static final int MAX_GROWTH_SHIFT = 30;
     private static final long PROBE_RTT_NANOS = Deadline.millis(200);
     private static final long FIRST_RTT_NANOS = Deadline.MILLI;
     private static final long MAX_CWND = 1L << 30;
@@ -67,19 +64,13 @@ final class Bbr implements CongestionController {
     private long pacingRate;
     private boolean restoring;
 
-    private boolean fullBandwidthReached;
-    private boolean fullBandwidthNow;
-    private long fullBandwidth;
-    private int fullBandwidthRounds;
-
+    private final BbrFullPipe fullPipe = new BbrFullPipe();
     private Feedback feedback = Feedback.NONE;
     private boolean probeSampled;
     private long cycleStampNanos;
     private long probeWaitNanos;
     private int roundsSinceProbe;
-    private int growthShift;
-    private long probeUpAcked;
-    private long probeUpCost = Long.MAX_VALUE;
+    private final BbrSlope slope;
 
     private long probeRttDoneNanos = Deadline.NONE;
     private boolean probeRttRoundDone;
@@ -88,6 +79,7 @@ final class Bbr implements CongestionController {
     Bbr(int mss, RandomGenerator random) {
         this.mss = mss;
         this.random = random;
+        slope = new BbrSlope(mss);
         initialCwnd = Math.min(10L * mss, Math.max(2L * mss, 14600));
         cwnd = initialCwnd;
     }
@@ -125,10 +117,10 @@ final class Bbr implements CongestionController {
     @Override
     public void onAck(RateSample s) {
         updateModel(s);
-        checkFullBandwidth(s);
+        fullPipe.onAck(s);
         switch (state) {
             case STARTUP -> {
-                if (fullBandwidthReached) {
+                if (fullPipe.isReached()) {
                     state = State.DRAIN;
                 }
             }
@@ -159,28 +151,10 @@ final class Bbr implements CongestionController {
         }
     }
 
-    private void checkFullBandwidth(RateSample s) {
-        if (fullBandwidthNow || !s.roundStart || s.appLimited || s.deliveryBytesPerSecond == 0) {
-            return;
-        }
-        if (s.deliveryBytesPerSecond >= fullBandwidth * FULL_BANDWIDTH_GROWTH) {
-            lookForFullBandwidth(s.deliveryBytesPerSecond);
-            return;
-        }
-        fullBandwidthNow = ++fullBandwidthRounds >= FULL_BANDWIDTH_ROUNDS;
-        fullBandwidthReached |= fullBandwidthNow;
-    }
-
-    private void lookForFullBandwidth(long from) {
-        fullBandwidth = from;
-        fullBandwidthRounds = 0;
-        fullBandwidthNow = false;
-    }
-
     // --- the cycle of bandwidth probes (section 5.3.3)
 
     private void updateProbe(RateSample s) {
-        if (!fullBandwidthReached) {
+        if (!fullPipe.isReached()) {
             return;
         }
         adaptLongTerm(s);
@@ -213,18 +187,17 @@ final class Bbr implements CongestionController {
     /** Done when the path gives no more; not while only the bound that losses have set holds the probe back. */
     private boolean isProbeUpDone(RateSample s) {
         if (s.windowLimited && cwnd >= bounds.longTermInFlight()) {
-            lookForFullBandwidth(s.deliveryBytesPerSecond);
+            fullPipe.lookFrom(s.deliveryBytesPerSecond);
             return false;
         }
-        return fullBandwidthNow;
+        return fullPipe.isNow();
     }
 
     private boolean beginProbeIfDue(RateSample s) {
         boolean due = s.nowNanos - cycleStampNanos > probeWaitNanos || roundsSinceProbe >= renoRounds();
         if (due) {
             bounds.forgetShortTerm();
-            growthShift = 0;
-            probeUpAcked = 0;
+            slope.reset();
             feedback = Feedback.REFILLING;
             state = State.PROBE_REFILL;
         }
@@ -238,7 +211,6 @@ final class Bbr implements CongestionController {
 
     private void startProbeDown(long nowNanos) {
         state = State.PROBE_DOWN;
-        probeUpCost = Long.MAX_VALUE;
         roundsSinceProbe = random.nextInt(2);
         probeWaitNanos = 2 * Deadline.SECOND + random.nextLong(Deadline.SECOND);
         cycleStampNanos = nowNanos;
@@ -249,14 +221,8 @@ final class Bbr implements CongestionController {
         state = State.PROBE_UP;
         feedback = Feedback.STARTING;
         cycleStampNanos = s.nowNanos;
-        lookForFullBandwidth(s.deliveryBytesPerSecond);
-        raiseSlope();
-    }
-
-    private void raiseSlope() {
-        long growth = (long) mss << growthShift;
-        growthShift = Math.min(growthShift + 1, MAX_GROWTH_SHIFT);
-        probeUpCost = Math.max(cwnd * mss / Math.min(growth, MAX_CWND), mss);
+        fullPipe.lookFrom(s.deliveryBytesPerSecond);
+        slope.steepen(cwnd);
     }
 
     private void adaptLongTerm(RateSample s) {
@@ -283,14 +249,9 @@ final class Bbr implements CongestionController {
         if (!s.windowLimited || cwnd < bounds.longTermInFlight()) {
             return;
         }
-        probeUpAcked += s.ackedBytes;
-        if (probeUpAcked >= probeUpCost) {
-            long steps = probeUpAcked / probeUpCost;
-            probeUpAcked -= steps * probeUpCost;
-            bounds.setLongTermInFlight(bounds.longTermInFlight() + steps * mss);
-        }
+        bounds.setLongTermInFlight(bounds.longTermInFlight() + slope.growth(s.ackedBytes));
         if (s.roundStart) {
-            raiseSlope();
+            slope.steepen(cwnd);
         }
     }
 
@@ -304,7 +265,7 @@ final class Bbr implements CongestionController {
     public void onSegmentLost(
             int bytes, long sentInFlightBytes, long lostSinceBytes, boolean appLimited, long nowNanos) {
         if (state == State.STARTUP && isTooMuch(lostSinceBytes, sentInFlightBytes) && lostSinceBytes > 6L * mss) {
-            fullBandwidthReached = true;
+            fullPipe.setReached();
             bounds.setLongTermInFlight(Math.max(inFlight(1), sentInFlightBytes));
         } else if (probeSampled && isTooMuch(lostSinceBytes, sentInFlightBytes)) {
             probeSampled = false;
@@ -361,7 +322,7 @@ final class Bbr implements CongestionController {
     // --- round trip probes (section 5.3.4)
 
     private void checkProbeRtt(RateSample s) {
-        if (state != State.PROBE_RTT && model.isProbeExpired() && !idleRestart && fullBandwidthReached) {
+        if (state != State.PROBE_RTT && model.isProbeExpired() && !idleRestart && fullPipe.isReached()) {
             saveCwnd();
             state = State.PROBE_RTT;
             probeRttDoneNanos = Deadline.NONE;
@@ -423,14 +384,14 @@ final class Bbr implements CongestionController {
             return;
         }
         long rate = (long) (state.pacingGain * bandwidth() * PACING_MARGIN);
-        if (fullBandwidthReached || rate > pacingRate) {
+        if (fullPipe.isReached() || rate > pacingRate) {
             pacingRate = Math.max(rate, mss);
         }
     }
 
     private void setCwnd(RateSample s) {
         long most = inFlight(state.cwndGain) + model.extraAckedBytes() + burst();
-        if (fullBandwidthReached) {
+        if (fullPipe.isReached()) {
             cwnd = Math.min(cwnd + s.ackedBytes, most);
         } else if (cwnd < most || s.totalDeliveredBytes < initialCwnd) {
             cwnd += s.ackedBytes;
