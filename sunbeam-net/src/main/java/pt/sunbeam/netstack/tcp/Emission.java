@@ -81,12 +81,12 @@ final class Emission {
         if (!c.canSpeak()) {
             return false;
         }
+        if (s.probe.isDue()) {
+            return true;
+        }
         int lost = s.queue.firstLost();
         if (lost != NOTHING) {
             return s.mayResend(lost);
-        }
-        if (s.probe.isDue()) {
-            return true;
         }
         int length = s.nextNewLength();
         return length != NOTHING && s.window.allows(length);
@@ -110,10 +110,13 @@ final class Emission {
 
     private boolean emitData(PacketBatch out, long nowNanos) {
         int lost = s.queue.firstLost();
+        if (lost != NOTHING && s.probe.isDue()) {
+            // What became lost while the probe waited to leave is the better question.
+            s.probe.repeatsSegment();
+        } else if (lost != NOTHING && !s.mayResend(lost)) {
+            return false;
+        }
         if (lost != NOTHING) {
-            if (!s.mayResend(lost)) {
-                return false;
-            }
             resend(lost, out, nowNanos);
             return true;
         }

@@ -265,6 +265,7 @@ final class Sender {
                 && recovery.mode() == Mode.OPEN
                 && !queue.isEmpty()
                 && queue.sackedBytes() == 0
+                && queue.firstLost() == NOTHING
                 && !probe.isOut()
                 && rtt.backoff() == 0;
         if (wanted) {

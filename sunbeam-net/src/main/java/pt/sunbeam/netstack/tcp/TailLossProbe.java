@@ -63,6 +63,7 @@ final class TailLossProbe {
     void cancel() {
         due = false;
         out = false;
+        resent = false;
         deadlineNanos = Deadline.NONE;
     }
 
