@@ -46,6 +46,7 @@ final class SeededRun {
     private final CRC32 trace = new CRC32();
     private final byte[] time = new byte[8];
     private final SplittableRandom random;
+    private final String conditions;
     private final SimHost a;
     private final SimHost b;
     private final List<StreamPeer> clients = new ArrayList<>();
@@ -54,17 +55,25 @@ final class SeededRun {
 
     SeededRun(long seed) {
         random = new SplittableRandom(seed);
-        SeededConditions conditions = new SeededConditions(random.split());
-        profileAb = conditions.profile();
-        profileBa = conditions.profile();
-        a = new SimHost(clock, seed * 2, conditions.stack(), A4, A6);
-        b = new SimHost(clock, seed * 2 + 1, conditions.stack(), B4, B6);
+        SeededConditions drawn = new SeededConditions(random.split());
+        profileAb = drawn.profile();
+        profileBa = drawn.profile();
+        StackConfig configA = drawn.stack();
+        StackConfig configB = drawn.stack();
+        conditions = "a to b " + profileAb + ", b to a " + profileBa + ", a " + configA + ", b " + configB;
+        a = new SimHost(clock, seed * 2, configA, A4, A6);
+        b = new SimHost(clock, seed * 2 + 1, configB, B4, B6);
         ab = new SimLink(clock, seed * 3, profileAb, b::receive);
         ba = new SimLink(clock, seed * 3 + 1, profileBa, a::receive);
         a.attach(packet -> send(ab, packet));
         b.attach(packet -> send(ba, packet));
         a.audit(new TcpAudit(a.stack.tcp(), a.egress)::check);
         b.audit(new TcpAudit(b.stack.tcp(), b.egress)::check);
+    }
+
+    /** What the seed has decided before the first packet: both directions of the link, both hosts. */
+    String conditions() {
+        return conditions;
     }
 
     /** Runs it all, checks it all, and returns the hash of the trace. */

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.concurrent.Promise;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Answers written by hand after RFC 9112. */
@@ -14,11 +16,21 @@ class HttpUpgradeTest {
     private static final String SWITCHED =
             "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUPGRADE:  derp \r\n\r\n";
 
+    private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private final Promise<Void> done = channel.eventLoop().newPromise();
 
     private HttpUpgradeTest() {
+        channel.config().setAllocator(allocator);
         channel.pipeline().addLast(new HttpUpgrade("GET /derp HTTP/1.1\r\n\r\n", "DERP", done));
+    }
+
+    /** What the handler holds goes with its channel, in whatever phase that ends. */
+    @AfterEach
+    void noBufferOutlivesItsChannel() {
+        channel.finishAndReleaseAll();
+        assertThat(allocator.metric().usedHeapMemory()).isZero();
+        assertThat(allocator.metric().usedDirectMemory()).isZero();
     }
 
     private void receive(String text) {
@@ -50,6 +62,7 @@ class HttpUpgradeTest {
             assertThat(once.done.isSuccess()).as("split at %d", split).isTrue();
             assertThat(once.passedOn()).as("split at %d", split).isEqualTo("first bytes");
             assertThat(once.channel.pipeline().get(HttpUpgrade.class)).isNull();
+            once.noBufferOutlivesItsChannel();
         }
     }
 

@@ -5,6 +5,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import pt.sunbeam.bench.Path;
 import pt.sunbeam.netstack.tcp.ConnectOptions;
 
@@ -67,6 +68,8 @@ final class Bufferbloat {
             sender.start(bed, receiver.port());
             double megabits = receiver.megabits();
             return new Result(alone, take(host, pings), megabits);
+        } catch (IOException | CompletionException e) {
+            throw FailedCell.of(PATH, sender.title(), e);
         }
     }
 

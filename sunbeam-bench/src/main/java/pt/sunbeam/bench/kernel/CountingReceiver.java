@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** Accepts one connection of the kernel's and counts the payload that arrives in so many seconds from the first byte on. */
 final class CountingReceiver {
-    private static final int ACCEPT_MILLIS = 20_000;
+    static final int ACCEPT_MILLIS = 20_000;
     private static final long MILLI = 1_000_000;
 
     private final ServerSocket server;

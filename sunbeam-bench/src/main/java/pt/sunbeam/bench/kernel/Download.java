@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import pt.sunbeam.bench.Path;
 import pt.sunbeam.netstack.tcp.CongestionControl;
 import pt.sunbeam.netstack.tcp.TcpConnection;
@@ -80,6 +81,8 @@ final class Download {
             CountingReceiver receiver = CountingReceiver.start(bed.listenNear(), options.seconds());
             Sender.pourInBackground(bed.connectFar(controller, Testbed.NEAR, receiver.port()));
             return receiver.megabits();
+        } catch (IOException | CompletionException e) {
+            throw FailedCell.of(cell, "kernel " + controller + " to the kernel", e);
         }
     }
 
@@ -95,6 +98,8 @@ final class Download {
             CompletableFuture<Long> received = new CompletableFuture<>();
             host.execute(() -> received.complete(reader.received));
             return received.join() * 8 / 1e6 / options.seconds();
+        } catch (IOException | CompletionException e) {
+            throw FailedCell.of(cell, "kernel " + controller + " to us", e);
         }
     }
 }

@@ -5,11 +5,16 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletionException;
 import pt.sunbeam.bench.Path;
 
 /** Two flows that share a bottleneck with a queue of one bandwidth-delay product: how much each of them gets. */
 final class Fairness {
-    private record Pair(Sender first, Sender second) {}
+    private record Pair(Sender first, Sender second) {
+        boolean isOf(List<Sender> senders) {
+            return senders.contains(first) && senders.contains(second);
+        }
+    }
 
     private record Shares(double first, double second) {
         /** Jain's index: 1 for equal shares, 1/2 when one has all. */
@@ -37,6 +42,10 @@ final class Fairness {
         this.options = options;
     }
 
+    static boolean hasPairOf(List<Sender> senders) {
+        return PAIRS.stream().anyMatch(pair -> pair.isOf(senders));
+    }
+
     /** Measures all pairs that the options' senders allow and returns the table as Markdown. */
     String run() throws IOException, InterruptedException {
         StringBuilder s =
@@ -44,8 +53,7 @@ final class Fairness {
         s.append("| --- | --- | --- | --- | --- | --- | --- |\n");
         for (int rtt : new int[] {20, 50}) {
             for (Pair pair : PAIRS) {
-                if (options.senders().contains(pair.first())
-                        && options.senders().contains(pair.second())) {
+                if (pair.isOf(options.senders())) {
                     s.append(row(rtt, pair, median(rtt, pair)));
                 }
             }
@@ -89,6 +97,9 @@ final class Fairness {
             pair.first().start(bed, first.port());
             pair.second().start(bed, second.port());
             return new Shares(first.megabits(), second.megabits());
+        } catch (IOException | CompletionException e) {
+            throw FailedCell.of(
+                    path, pair.first().title() + " beside " + pair.second().title(), e);
         }
     }
 }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,11 +43,16 @@ final class Goodput {
                     return true;
                 }));
             }
-            for (Future<?> one : running) {
-                one.get();
+            try {
+                for (Future<?> one : running) {
+                    one.get();
+                }
+            } finally {
+                // After a failure the rest need not be waited for.
+                pool.shutdownNow();
             }
         } catch (ExecutionException e) {
-            throw new IOException(e.getCause());
+            throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
         }
         return table();
     }
@@ -98,6 +104,8 @@ final class Goodput {
             bed.stopEmulator();
             noteLateness(bed.lateShare());
             return megabits;
+        } catch (IOException | CompletionException e) {
+            throw FailedCell.of(cell, sender.title(), e);
         }
     }
 

@@ -20,12 +20,13 @@ public final class KernelBench {
         }
         try {
             boolean named = !words.isEmpty() && !words.getFirst().startsWith("-");
-            Options options = Options.parse(named ? words.subList(1, words.size()) : words);
+            Measurement what = Measurement.named(named ? words.getFirst() : "goodput");
+            Options options = Options.parse(what, named ? words.subList(1, words.size()) : words);
             String missing = TunDevice.missing();
             if (!missing.isEmpty()) {
-                throw new IOException("kernel-goodput needs " + missing);
+                throw new IOException("kernel-goodput needs " + missing + "; " + TunDevice.remedy());
             }
-            System.out.print(run(named ? words.getFirst() : "goodput", options));
+            System.out.print(run(what, options));
             System.exit(0);
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
@@ -36,13 +37,12 @@ public final class KernelBench {
         }
     }
 
-    private static String run(String what, Options options) throws IOException, InterruptedException {
+    private static String run(Measurement what, Options options) throws IOException, InterruptedException {
         return switch (what) {
-            case "goodput" -> new Goodput(options).run();
-            case "download" -> new Download(options).run();
-            case "fairness" -> new Fairness(options).run();
-            case "bufferbloat" -> new Bufferbloat(options).run();
-            default -> throw new IllegalArgumentException(what + " is not a measurement; --help lists them");
+            case GOODPUT -> new Goodput(options).run();
+            case DOWNLOAD -> new Download(options).run();
+            case FAIRNESS -> new Fairness(options).run();
+            case BUFFERBLOAT -> new Bufferbloat(options).run();
         };
     }
 }

@@ -26,12 +26,14 @@ record Options(int seconds, int runs, int parallel, List<Path> cells, List<Sende
               fairness     two of our flows, and one of ours beside one of the kernel's
               bufferbloat  1-byte ping-pong beside a bulk upload (100 Mbit/s, 20 ms, queue of 200 ms)
 
-              --seconds 30              duration of a run
-              --runs 3                  runs of each cell, of which the median counts
-              --parallel 1              cells at the same time
-              --cells 10/0,50/1         RTT in ms / loss in percent; all twelve when not given
-              --senders our-bbr,...     of kernel-cubic, kernel-bbr, our-cubic, our-bbr
-              --seed 1                  of the losses
+              option                    of                              is
+              --seconds 30              all                             duration of a run
+              --runs 3                  all                             runs of each cell, of which the median counts
+              --seed 1                  all                             of the losses
+              --cells 10/0,50/1         goodput download                RTT in ms / loss in percent below 100; all twelve
+                                                                        when not given
+              --senders our-bbr,...     goodput fairness bufferbloat    of kernel-cubic, kernel-bbr, our-cubic, our-bbr
+              --parallel 1              goodput                         cells at the same time
 
             What a run says is Markdown on standard output; progress goes to standard error.
             """;
@@ -46,15 +48,21 @@ record Options(int seconds, int runs, int parallel, List<Path> cells, List<Sende
         return all;
     }
 
-    /** Throws {@link IllegalArgumentException} with a sentence for what it cannot understand. */
-    static Options parse(List<String> words) {
+    /** Throws {@link IllegalArgumentException} with a sentence for what it cannot understand or {@code what} does not use. */
+    static Options parse(Measurement what, List<String> words) {
         Options o = DEFAULT;
         for (int i = 0; i < words.size(); i += 2) {
-            if (i + 1 == words.size()) {
-                throw new IllegalArgumentException(words.get(i) + " needs a value; --help lists the options");
+            String name = words.get(i);
+            if (!Measurement.GOODPUT.uses(name)) {
+                throw new IllegalArgumentException("\"" + name + "\" is not an option; --help lists them");
+            } else if (!what.uses(name)) {
+                throw new IllegalArgumentException(what.option() + " does not use " + name + "; --help says what does");
+            } else if (i + 1 == words.size()) {
+                throw new IllegalArgumentException(name + " needs a value; --help lists the options");
             }
-            o = o.with(words.get(i), words.get(i + 1));
+            o = o.with(name, words.get(i + 1));
         }
+        what.check(o.senders);
         return o;
     }
 
@@ -63,7 +71,7 @@ record Options(int seconds, int runs, int parallel, List<Path> cells, List<Sende
             case "--seconds" -> new Options(number(name, value), runs, parallel, cells, senders, seed);
             case "--runs" -> new Options(seconds, number(name, value), parallel, cells, senders, seed);
             case "--parallel" -> new Options(seconds, runs, number(name, value), cells, senders, seed);
-            case "--cells" -> new Options(seconds, runs, parallel, cells(value), senders, seed);
+            case "--cells" -> new Options(seconds, runs, parallel, Path.parseCells(value), senders, seed);
             case "--senders" -> new Options(seconds, runs, parallel, cells, senders(value), seed);
             case "--seed" -> new Options(seconds, runs, parallel, cells, senders, number(name, value));
             default -> throw new IllegalArgumentException(name + " is not an option; --help lists them");
@@ -82,31 +90,14 @@ record Options(int seconds, int runs, int parallel, List<Path> cells, List<Sende
         throw new IllegalArgumentException(name + " takes a number above 0, not \"" + value + "\"");
     }
 
-    private static List<Path> cells(String value) {
-        List<Path> cells = new ArrayList<>();
-        for (String cell : value.split(",")) {
-            String[] parts = cell.split("/");
-            try {
-                if (parts.length == 2) {
-                    cells.add(Path.of(Integer.parseInt(parts[0]), Double.parseDouble(parts[1])));
-                    continue;
-                }
-            } catch (NumberFormatException e) {
-                // told below
-            }
-            throw new IllegalArgumentException("\"" + cell + "\" is not a cell such as 50/0.1");
-        }
-        return cells;
-    }
-
     private static List<Sender> senders(String value) {
         List<Sender> senders = new ArrayList<>();
-        for (String name : value.split(",")) {
+        for (String name : value.split(",", -1)) {
             senders.add(Arrays.stream(Sender.values())
                     .filter(s -> s.option().equals(name))
                     .findAny()
-                    .orElseThrow(
-                            () -> new IllegalArgumentException("\"" + name + "\" is not a sender; --help lists them")));
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "--senders: \"" + name + "\" is not a sender; --help lists them")));
         }
         return senders;
     }

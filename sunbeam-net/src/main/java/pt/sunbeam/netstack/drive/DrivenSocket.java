@@ -4,7 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import pt.sunbeam.netstack.Stack;
+import pt.sunbeam.ip.IpAddress;
+import pt.sunbeam.ip.IpEndpoint;
 import pt.sunbeam.netstack.tcp.ConnectFailure;
 import pt.sunbeam.netstack.tcp.ResetCause;
 import pt.sunbeam.netstack.tcp.TcpConnection;
@@ -14,17 +15,19 @@ import pt.sunbeam.netstack.tcp.TcpState;
 
 /**
  * One TCP socket of a {@link DrivenStack}. Calls never block and only change state: what they cause to be sent is fetched
- * with {@link DrivenStack#output}. {@code nowNanos} is the monotonic time of the call, as everywhere in this package.
+ * with {@link DrivenStack#output}. {@code nowNanos} is the monotonic time of the call, as everywhere in this package; one that is
+ * earlier than that of a call before is an {@link IllegalArgumentException}.
  */
 public final class DrivenSocket {
     private static final byte[] NO_BYTES = {};
 
-    private final Stack stack;
+    private final DrivenStack stack;
     private final Events listener = new Events();
     private List<SocketEvent> events = new ArrayList<>();
     private @Nullable TcpConnection connection;
+    private boolean timeWaitOver;
 
-    DrivenSocket(Stack stack) {
+    DrivenSocket(DrivenStack stack) {
         this.stack = stack;
     }
 
@@ -33,19 +36,45 @@ public final class DrivenSocket {
         return listener;
     }
 
+    /** TIME-WAIT has ended, by time or because another connection took the ports over. */
+    void timeWaitOver() {
+        timeWaitOver = true;
+    }
+
+    boolean isBetween(IpAddress local, int localPort, IpAddress remote, int remotePort) {
+        return connection != null
+                && connection.local().equals(new IpEndpoint(local, localPort))
+                && connection.remote().equals(new IpEndpoint(remote, remotePort));
+    }
+
     void failed(ConnectFailure failure) {
         events.add(new SocketEvent.Failed(failure));
     }
 
-    /** Takes as many of {@code length} bytes as there is room for; returns how many. 0 when the direction is closed. */
+    /**
+     * Takes as many of {@code length} bytes as there is room for; returns how many. 0 when the direction is closed.
+     *
+     * @throws IllegalArgumentException when the clock goes back, or the bytes are not all within {@code bytes}
+     */
     public int write(byte[] bytes, int offset, int length, long nowNanos) {
-        stack.at(nowNanos);
+        if (offset < 0 || length < 0 || offset > bytes.length - length) {
+            throw new IllegalArgumentException(
+                    "write: " + length + " bytes from " + offset + " on are not within " + bytes.length);
+        }
+        stack.turn(nowNanos);
         return connection == null ? 0 : connection.write(ByteBuffer.wrap(bytes, offset, length));
     }
 
-    /** At most {@code maxBytes} of the bytes that have come in order; reading opens the window. */
+    /**
+     * At most {@code maxBytes} of the bytes that have come in order; reading opens the window.
+     *
+     * @throws IllegalArgumentException when the clock goes back, or {@code maxBytes} is negative
+     */
     public byte[] read(int maxBytes, long nowNanos) {
-        stack.at(nowNanos);
+        if (maxBytes < 0) {
+            throw new IllegalArgumentException("read: " + maxBytes + " bytes; 0 is the least");
+        }
+        stack.turn(nowNanos);
         if (connection == null) {
             return NO_BYTES;
         }
@@ -56,7 +85,7 @@ public final class DrivenSocket {
 
     /** Closes our direction behind what was written: {@code shutdown(SHUT_WR)}. */
     public void shutdownWrite(long nowNanos) {
-        stack.at(nowNanos);
+        stack.turn(nowNanos);
         if (connection != null) {
             connection.shutdownWrite();
         }
@@ -64,7 +93,7 @@ public final class DrivenSocket {
 
     /** Lets go of the socket; there are no events afterwards. With unread bytes the peer gets a reset. */
     public void close(long nowNanos) {
-        stack.at(nowNanos);
+        stack.turn(nowNanos);
         if (connection != null) {
             connection.close();
         }
@@ -72,15 +101,15 @@ public final class DrivenSocket {
 
     /** Resets the connection; there are no events afterwards. */
     public void abort(long nowNanos) {
-        stack.at(nowNanos);
+        stack.turn(nowNanos);
         if (connection != null) {
             connection.abort();
         }
     }
 
-    /** The state of RFC 9293 section 3.3.2. */
+    /** The state of RFC 9293 section 3.3.2; CLOSED again when TIME-WAIT is over. */
     public TcpState state() {
-        return connection == null ? TcpState.CLOSED : connection.state();
+        return connection == null || timeWaitOver ? TcpState.CLOSED : connection.state();
     }
 
     /** The connection's figures, or null when there never was one. */

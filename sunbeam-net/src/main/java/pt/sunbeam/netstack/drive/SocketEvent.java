@@ -17,7 +17,7 @@ public sealed interface SocketEvent {
     /** The peer has closed its direction. */
     record PeerFin() implements SocketEvent {}
 
-    /** Both directions are closed and acknowledged. */
+    /** Both directions are closed and acknowledged: TIME-WAIT begins, or LAST-ACK is over. Nothing comes afterwards. */
     record Closed() implements SocketEvent {}
 
     /** The connection is gone; what came before stays readable. */

@@ -1,16 +1,21 @@
 package pt.sunbeam.netstack.drive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import pt.sunbeam.bytes.Hex;
 import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ip.IpEndpoint;
 import pt.sunbeam.netstack.counters.DropCause;
 import pt.sunbeam.netstack.tcp.ConnectFailure;
+import pt.sunbeam.netstack.tcp.TcpState;
 import pt.sunbeam.time.Deadline;
 
 /** The stack as a foreign tool drives it: by public calls, packets and a clock, and nothing else of the program. */
@@ -45,6 +50,168 @@ class DrivenStackTest {
                 0   state TIME_WAIT
                 0   event Closed
                 """);
+    }
+
+    private static final String UNTIL_TIME_WAIT = """
+            0   listen 8080
+            0   < S 0
+            0   > SA 0 ack 1
+            20  < A 1 ack 1
+            0   accept
+            0   shutdown
+            0   > FA 1 ack 1
+            10  < FA 1 ack 2
+            0   > A 2 ack 2
+            0   state TIME_WAIT
+            """;
+
+    @Test
+    void aSocketIsClosedWhenTimeWaitIsOver() {
+        PacketScript.run(UNTIL_TIME_WAIT + """
+                29999 state TIME_WAIT
+                1     state CLOSED
+                """);
+    }
+
+    @Test
+    void aSocketThatWasLetGoOfIsClosedWhenTimeWaitIsOverToo() {
+        PacketScript.run(UNTIL_TIME_WAIT + """
+                0     close
+                29999 state TIME_WAIT
+                1     state CLOSED
+                """);
+    }
+
+    @Test
+    void aRepeatedFinBeginsTimeWaitAgain() {
+        PacketScript.run(UNTIL_TIME_WAIT + """
+                20000 < FA 1 ack 2
+                0     > A 2 ack 2
+                29999 state TIME_WAIT
+                1     state CLOSED
+                """);
+    }
+
+    @Test
+    void aSynThatTakesThePortsOverEndsTimeWait() {
+        PacketScript.run(UNTIL_TIME_WAIT + """
+                1000  < S 100000
+                0     > SA 0 ack 100001
+                0     state CLOSED
+                """);
+    }
+
+    /** Two hosts with two connections between them, of which the client closes each first. */
+    private static final class TwoConnections {
+        final DrivenStack client = stack(1);
+        final DrivenStack server = new DrivenStack(List.of(TARGET.address()), new SplittableRandom(2));
+        final DrivenSocket early = client.connect(TARGET, 0);
+        final DrivenSocket late = client.connect(TARGET, 0);
+
+        TwoConnections() {
+            server.listen(TARGET.port());
+            exchange(0);
+        }
+
+        byte[] exchange(long now) {
+            byte[] lastOfServer = {};
+            for (int turn = 0; turn < 4; turn++) {
+                for (byte[] p = client.output(now); p != null; p = client.output(now)) {
+                    server.input(p, now);
+                }
+                for (byte[] p = server.output(now); p != null; p = server.output(now)) {
+                    client.input(p, now);
+                    lastOfServer = p;
+                }
+            }
+            return lastOfServer;
+        }
+
+        /** Closes a connection from both ends and returns the server's FIN. */
+        byte[] close(DrivenSocket socket, long now) {
+            socket.shutdownWrite(now);
+            exchange(now);
+            DrivenSocket other = server.accept(TARGET.port());
+            assertThat(other).isNotNull();
+            other.shutdownWrite(now);
+            byte[] fin = exchange(now);
+            assertThat(other.state()).isEqualTo(TcpState.CLOSED);
+            assertThat(socket.state()).isEqualTo(TcpState.TIME_WAIT);
+            return fin;
+        }
+    }
+
+    @Test
+    void theConnectionThatEnteredTimeWaitFirstLeavesItFirst() {
+        TwoConnections two = new TwoConnections();
+        two.close(two.early, 0);
+        two.close(two.late, Deadline.SECOND);
+        two.client.advance(Deadline.seconds(30));
+        assertThat(two.early.state()).isEqualTo(TcpState.CLOSED);
+        assertThat(two.late.state()).isEqualTo(TcpState.TIME_WAIT);
+        two.client.advance(Deadline.seconds(31));
+        assertThat(two.late.state()).isEqualTo(TcpState.CLOSED);
+    }
+
+    @Test
+    void aRepeatedFinLetsTheOtherLeaveTimeWaitFirst() {
+        TwoConnections two = new TwoConnections();
+        byte[] fin = two.close(two.early, 0);
+        two.close(two.late, Deadline.SECOND);
+        two.client.input(fin, Deadline.seconds(2));
+        two.client.advance(Deadline.seconds(31));
+        assertThat(two.late.state()).isEqualTo(TcpState.CLOSED);
+        assertThat(two.early.state()).isEqualTo(TcpState.TIME_WAIT);
+        two.client.advance(Deadline.seconds(32));
+        assertThat(two.early.state()).isEqualTo(TcpState.CLOSED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 0, 65536})
+    void aPortThatNobodyCanListenToIsMisuse(int port) {
+        assertThatThrownBy(() -> stack(1).listen(port))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("listen: port " + port + " is not from 1 to 65535");
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // a foreign tool may do that
+    void nothingAsATargetIsMisuse() {
+        assertThatThrownBy(() -> stack(1).connect(null, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("connect: the remote endpoint is null");
+    }
+
+    @Test
+    void readingLessThanNothingAndWritingBeyondTheArrayIsMisuse() {
+        DrivenSocket socket = stack(1).connect(TARGET, 0);
+        assertThatThrownBy(() -> socket.read(-1, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("read: -1 bytes; 0 is the least");
+        assertThatThrownBy(() -> socket.write(new byte[4], 2, 3, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("write: 3 bytes from 2 on are not within 4");
+    }
+
+    @Test
+    void aClockThatGoesBackIsMisuseOfEveryCall() {
+        DrivenStack stack = stack(1);
+        DrivenSocket socket = stack.connect(TARGET, 5);
+        List<ThrowingCallable> calls = List.of(
+                () -> stack.connect(TARGET, 4),
+                () -> stack.input(new byte[20], 4),
+                () -> stack.output(4),
+                () -> stack.advance(4),
+                () -> socket.read(1, 4),
+                () -> socket.write(new byte[1], 0, 1, 4),
+                () -> socket.shutdownWrite(4),
+                () -> socket.close(4),
+                () -> socket.abort(4));
+        for (ThrowingCallable call : calls) {
+            assertThatThrownBy(call)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("the clock goes back from 5 to 4 ns");
+        }
     }
 
     @Test

@@ -5,4 +5,9 @@ final class BadOption extends RuntimeException {
     BadOption(String message) {
         super(message, null, false, false);
     }
+
+    /** The same with the option's name before it. */
+    BadOption of(String name) {
+        return new BadOption(name + ": " + getMessage());
+    }
 }

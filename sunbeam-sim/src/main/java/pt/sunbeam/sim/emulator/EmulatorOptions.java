@@ -1,5 +1,6 @@
 package pt.sunbeam.sim.emulator;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import pt.sunbeam.sim.LinkProfile;
@@ -25,11 +26,15 @@ record EmulatorOptions(
     static final String HELP = """
             link-emulator: a link with delay, loss and all else between two network namespaces (needs root).
 
-              scripts/link-emulator [OPTION VALUE]...
+              scripts/link-emulator [OPTION VALUE]...        (or OPTION=VALUE)
 
             Makes the namespaces when they are not there, and in each the device "emu0": 10.99.0.1/24 and fd99::1/64 on
             the left, 10.99.0.2/24 and fd99::2/64 on the right. Prints "ready", runs until it is interrupted, prints
-            what happened, and takes away what it made. In another terminal, for example:
+            what happened, and takes away what it made; only SIGKILL leaves that, and it then goes with
+
+              ip netns del left; ip netns del right
+
+            In another terminal, for example:
 
               ip netns exec right iperf3 -s &  ip netns exec left iperf3 -C cubic -c 10.99.0.2
 
@@ -39,69 +44,118 @@ record EmulatorOptions(
               --delay 25ms            one-way delay
               --jitter 2ms            up to this is added at random, in order
               --reorder 1%:10ms       so many packets are held back by so much, and passed by others
-              --loss 1%               each packet for itself
+              --loss 1%               each packet for itself; below 100%
               --burst-loss 1%:8       in bursts of so many packets in the mean, so many of all
               --rate 100mbit          of the bottleneck
               --queue 125kB           before the bottleneck, in bytes, or as the time it takes to drain (50ms)
-              --mtu 1200              larger packets vanish
+              --mtu 1200              larger packets vanish; at least 68
               --duplicate 0.1%        packets that arrive twice
               --corrupt 0.1%          packets of which one bit is turned
               --ack-loss 5%           pure TCP acknowledgements that are lost besides
               --ack-keep-one-in 4     of so many pure acknowledgements in a row only the first passes
               --hold 10s:300ms:1s     every so often nothing arrives for so long (shortest, longest), nothing is lost
 
-              --left NAME             namespace on the left (left)
+              --left NAME             namespace on the left (left); letters, digits, "_" and "-"
               --right NAME            namespace on the right (right)
-              --device-mtu 1500       of the two devices
+              --device-mtu 1500       of the two devices, from 1280 to 65535
               --seed 1                the same seed decides the same way
               --seconds 60            ends by itself
               --help                  this text
             """;
 
+    private record Setting(String name, String value) {}
+
+    private static final int MIN_DEVICE_MTU = 1280;
+    private static final int MAX_DEVICE_MTU = 65535;
+
     /** Reads a command line; throws {@link BadOption}. */
     static EmulatorOptions parse(List<String> arguments) {
+        List<Setting> settings = settings(arguments);
         EmulatorOptions o = DEFAULT;
-        for (int i = 0; i < arguments.size(); i += 2) {
-            if (i + 1 == arguments.size()) {
-                throw new BadOption(arguments.get(i) + " needs a value; --help lists the options");
-            }
-            o = o.with(arguments.get(i), arguments.get(i + 1));
+        for (Setting s : settings) {
+            o = o.with(s);
         }
-        return o.withQueues(arguments);
+        // A queue given as a time needs the rate, which may come later.
+        for (Setting s : settings) {
+            o = s.name().equals("--queue") ? o.withQueue(s) : o;
+        }
+        if (o.left.equals(o.right)) {
+            throw new BadOption("--left and --right are both \"" + o.left + "\"; the link needs two namespaces");
+        }
+        return o;
+    }
+
+    private static List<Setting> settings(List<String> arguments) {
+        List<Setting> settings = new ArrayList<>();
+        for (int i = 0; i < arguments.size(); i++) {
+            String word = arguments.get(i);
+            int equals = word.indexOf('=');
+            if (!word.startsWith("--")) {
+                throw new BadOption("\"" + word + "\" is no option: they begin with --; --help lists them");
+            } else if (equals >= 0) {
+                settings.add(new Setting(word.substring(0, equals), word.substring(equals + 1)));
+            } else if (++i < arguments.size()) {
+                settings.add(new Setting(word, arguments.get(i)));
+            } else {
+                throw new BadOption(word + " needs a value; --help lists the options");
+            }
+        }
+        return settings;
+    }
+
+    private EmulatorOptions with(Setting s) {
+        try {
+            return with(s.name(), s.value());
+        } catch (BadOption e) {
+            throw e.of(s.name());
+        }
+    }
+
+    private EmulatorOptions withQueue(Setting s) {
+        try {
+            return both(s.value(), ProfileOption::queue);
+        } catch (BadOption e) {
+            throw e.of(s.name());
+        }
     }
 
     private EmulatorOptions with(String name, String value) {
         return switch (name) {
-            case "--left" -> new EmulatorOptions(value, right, leftToRight, rightToLeft, deviceMtuBytes, seed, seconds);
-            case "--right" -> new EmulatorOptions(left, value, leftToRight, rightToLeft, deviceMtuBytes, seed, seconds);
-            case "--device-mtu" ->
-                new EmulatorOptions(left, right, leftToRight, rightToLeft, (int) Quantity.number(value), seed, seconds);
-            case "--seed" ->
-                new EmulatorOptions(
-                        left, right, leftToRight, rightToLeft, deviceMtuBytes, (long) Quantity.number(value), seconds);
-            case "--seconds" ->
-                new EmulatorOptions(
-                        left, right, leftToRight, rightToLeft, deviceMtuBytes, seed, (long) Quantity.number(value));
-            // A queue given as a time needs the rate, which may come later.
+            case "--left" ->
+                new EmulatorOptions(name(value), right, leftToRight, rightToLeft, deviceMtuBytes, seed, seconds);
+            case "--right" ->
+                new EmulatorOptions(left, name(value), leftToRight, rightToLeft, deviceMtuBytes, seed, seconds);
+            case "--device-mtu" -> {
+                int mtu = (int) Quantity.whole(value, MIN_DEVICE_MTU, MAX_DEVICE_MTU);
+                yield new EmulatorOptions(left, right, leftToRight, rightToLeft, mtu, seed, seconds);
+            }
+            case "--seed" -> {
+                long decides = Quantity.whole(value, 0, Long.MAX_VALUE);
+                yield new EmulatorOptions(left, right, leftToRight, rightToLeft, deviceMtuBytes, decides, seconds);
+            }
+            case "--seconds" -> {
+                long until = Quantity.whole(value, 1, Long.MAX_VALUE);
+                yield new EmulatorOptions(left, right, leftToRight, rightToLeft, deviceMtuBytes, seed, until);
+            }
             case "--queue" -> this;
             default -> both(value, (profile, one) -> ProfileOption.apply(profile, name, one));
         };
     }
 
-    private EmulatorOptions withQueues(List<String> arguments) {
-        EmulatorOptions o = this;
-        for (int i = 0; i < arguments.size(); i += 2) {
-            if (arguments.get(i).equals("--queue")) {
-                o = o.both(arguments.get(i + 1), ProfileOption::queue);
-            }
+    private static String name(String value) {
+        if (!value.matches("[A-Za-z0-9_][A-Za-z0-9_-]*")) {
+            throw new BadOption("\"" + value + "\" is no name of letters, digits, \"_\" and \"-\"");
         }
-        return o;
+        return value;
     }
 
     private EmulatorOptions both(String value, BiFunction<LinkProfile, String, LinkProfile> change) {
-        int comma = value.indexOf(',');
-        String first = comma < 0 ? value : value.substring(0, comma);
-        String second = comma < 0 ? value : value.substring(comma + 1);
+        String[] values = value.split(",", -1);
+        if (values.length > 2) {
+            throw new BadOption("\"" + value + "\" has more than two values, one for each direction");
+        }
+        String first = values[0];
+        String second = values[values.length - 1];
         return new EmulatorOptions(
                 left,
                 right,

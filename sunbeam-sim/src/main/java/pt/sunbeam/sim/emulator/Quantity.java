@@ -8,26 +8,38 @@ final class Quantity {
     private static final Map<String, Double> TIMES = Map.of("ns", 1.0, "us", 1e3, "ms", 1e6, "s", 1e9);
     private static final Map<String, Double> RATES = Map.of("bit", 0.125, "kbit", 125.0, "mbit", 125e3, "gbit", 125e6);
     private static final Map<String, Double> SIZES = Map.of("", 1.0, "b", 1.0, "kb", 1e3, "mb", 1e6);
-    private static final Map<String, Double> SHARES = Map.of("", 1.0, "%", 0.01);
+    private static final Map<String, Double> SHARES = Map.of("%", 0.01);
+    private static final long MAX_NANOS = 3_600_000_000_000L;
 
     private Quantity() {}
 
-    /** Nanoseconds from "25ms". */
+    /** Nanoseconds from "25ms"; at most an hour. */
     static long nanos(String text) {
-        return (long) parse(text, TIMES, "a time such as 25ms");
+        double value = parse(text, TIMES, "a time such as 25ms");
+        if (value > MAX_NANOS) {
+            throw new BadOption("\"" + text + "\" is more than an hour");
+        }
+        return (long) value;
     }
 
-    /** Bytes a second from "100mbit". */
+    /** Bytes a second from "100mbit", above 0. */
     static long bytesPerSecond(String text) {
-        return (long) parse(text, RATES, "a rate such as 100mbit");
+        return positive(text, parse(text, RATES, "a rate such as 100mbit"), "8bit");
     }
 
-    /** Bytes from "125kB". */
+    /** Bytes from "125kB", above 0. */
     static long bytes(String text) {
-        return (long) parse(text, SIZES, "a size such as 125kB");
+        return positive(text, parse(text, SIZES, "a size such as 125kB"), "1B");
     }
 
-    /** A probability from "1%" or "0.01". */
+    private static long positive(String text, double value, String least) {
+        if (value < 1) {
+            throw new BadOption("\"" + text + "\" is less than " + least);
+        }
+        return (long) value;
+    }
+
+    /** A probability from "1%", from 0 to 1. */
     static double share(String text) {
         double value = parse(text, SHARES, "a share such as 1%");
         if (value > 1) {
@@ -36,8 +48,36 @@ final class Quantity {
         return value;
     }
 
-    static double number(String text) {
-        return parse(text, Map.of("", 1.0), "a number");
+    /** A probability from "1%", from 0 to below 1. */
+    static double shareBelowAll(String text) {
+        double value = parse(text, SHARES, "a share such as 1%");
+        if (value >= 1) {
+            throw new BadOption("\"" + text + "\" is not from 0% to below 100%");
+        }
+        return value;
+    }
+
+    /** A number of at least {@code least}, with or without a fraction. */
+    static double number(String text, double least) {
+        double value = parse(text, Map.of("", 1.0), "a number");
+        if (value < least) {
+            throw new BadOption("\"" + text + "\" is less than " + (long) least);
+        }
+        return value;
+    }
+
+    /** A whole number from {@code least} to {@code greatest}. */
+    static long whole(String text, long least, long greatest) {
+        try {
+            long value = Long.parseLong(text);
+            if (value >= least && value <= greatest) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // told below
+        }
+        String range = greatest == Long.MAX_VALUE ? "from " + least + " on" : "from " + least + " to " + greatest;
+        throw new BadOption("\"" + text + "\" is not a whole number " + range);
     }
 
     static boolean isTime(String text) {
@@ -47,7 +87,7 @@ final class Quantity {
     private static double parse(String text, Map<String, Double> units, String example) {
         String lower = text.toLowerCase(Locale.ROOT).strip();
         int end = 0;
-        while (end < lower.length() && (Character.isDigit(lower.charAt(end)) || lower.charAt(end) == '.')) {
+        while (end < lower.length() && (isDigit(lower.charAt(end)) || lower.charAt(end) == '.')) {
             end++;
         }
         Double unit = units.get(lower.substring(end).strip());
@@ -59,5 +99,9 @@ final class Quantity {
             // told below
         }
         throw new BadOption("\"" + text + "\" is not " + example);
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
     }
 }

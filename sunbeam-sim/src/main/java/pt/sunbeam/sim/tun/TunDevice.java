@@ -40,6 +40,11 @@ public final class TunDevice implements AutoCloseable {
         return "root".equals(System.getProperty("user.name")) ? "" : "root (to make a network namespace)";
     }
 
+    /** What to do about {@link #missing}, as the end of a sentence. */
+    public static String remedy() {
+        return Files.exists(Path.of("/dev/net/tun")) ? "run it with sudo" : "\"modprobe tun\" makes it";
+    }
+
     /** Makes the device {@code name} in the calling thread's namespace. */
     public static TunDevice open(String name) throws IOException {
         try (Arena a = Arena.ofConfined()) {
