@@ -1,6 +1,5 @@
 package pt.sunbeam.bench;
 
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.SplittableRandom;
 import pt.sunbeam.bytes.Endian;
@@ -13,8 +12,6 @@ import pt.sunbeam.netstack.StackConfig;
 import pt.sunbeam.netstack.ip.Checksum;
 import pt.sunbeam.netstack.ip.IpHeader;
 import pt.sunbeam.netstack.tcp.ConnectOptions;
-import pt.sunbeam.netstack.tcp.TcpConnection;
-import pt.sunbeam.netstack.tcp.TcpEvents;
 import pt.sunbeam.time.Deadline;
 
 /** A sending stack, and a peer that is no more than 40 bytes of acknowledgement for every second segment. */
@@ -36,7 +33,7 @@ final class AckingPeer {
     AckingPeer() {
         egress[0] = stack.newEgress("peer", e -> {});
         stack.setAddresses(List.of(IpAddress.v4(OURS)));
-        stack.connect(new IpEndpoint(IpAddress.v4(THEIRS), 80), ConnectOptions.DEFAULT, new Writer(), nowNanos);
+        stack.connect(new IpEndpoint(IpAddress.v4(THEIRS), 80), ConnectOptions.DEFAULT, new BulkSource(), nowNanos);
         stack.pull(egress[0], out, Integer.MAX_VALUE, nowNanos);
         port = Endian.shortBe(out.array(), out.offset(0) + 20);
         int iss = Endian.intBe(out.array(), out.offset(0) + 24);
@@ -45,22 +42,6 @@ final class AckingPeer {
         Endian.putIntBe(packet, 44, 0x04020101);
         Endian.putIntBe(packet, 48, 0x01030308);
         inject(SYN_ACK, PEER_ISS, iss + 1, 12);
-    }
-
-    private static final class Writer implements TcpEvents {
-        private final ByteBuffer bytes = ByteBuffer.allocate(65536);
-
-        @Override
-        public void connected(TcpConnection c) {
-            writable(c);
-        }
-
-        @Override
-        public void writable(TcpConnection c) {
-            while (c.write(bytes.clear()) > 0) {
-                // as much as fits
-            }
-        }
     }
 
     private void inject(int flags, int seq, int ack, int optionBytes) {

@@ -1,6 +1,5 @@
 package pt.sunbeam.bench;
 
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.SplittableRandom;
 import pt.sunbeam.bytes.PacketBatch;
@@ -10,8 +9,6 @@ import pt.sunbeam.netstack.Egress;
 import pt.sunbeam.netstack.Stack;
 import pt.sunbeam.netstack.StackConfig;
 import pt.sunbeam.netstack.tcp.ConnectOptions;
-import pt.sunbeam.netstack.tcp.TcpConnection;
-import pt.sunbeam.netstack.tcp.TcpEvents;
 import pt.sunbeam.time.Deadline;
 
 /**
@@ -58,46 +55,17 @@ final class LongPath {
     private final Wire there = new Wire();
     private final Wire back = new Wire();
     private final PacketBatch batch = PacketBatch.ofPackets(48, MTU_BYTES);
-    private final ByteBuffer bytes = ByteBuffer.allocate(65536);
     private long nowNanos = Deadline.SECOND;
     private long segments;
     private long acknowledgements;
-
-    private final class End implements TcpEvents {
-        @Override
-        public void connected(TcpConnection c) {
-            writable(c);
-        }
-
-        @Override
-        public void writable(TcpConnection c) {
-            while (c.write(bytes.clear()) > 0) {
-                // as much as fits
-            }
-        }
-
-        @Override
-        public void readable(TcpConnection c) {
-            while (c.read(bytes.clear()) > 0) {
-                // all there is
-            }
-        }
-    }
-
-    private final TcpEvents end = new End();
 
     LongPath() {
         egress[0] = a.newEgress("b", e -> {});
         egress[1] = b.newEgress("a", e -> {});
         a.setAddresses(List.of(A));
         b.setAddresses(List.of(B));
-        b.listen(PORT, c -> new TcpEvents() {
-            @Override
-            public void readable(TcpConnection connection) {
-                end.readable(connection);
-            }
-        });
-        a.connect(new IpEndpoint(B, PORT), ConnectOptions.DEFAULT, end, nowNanos);
+        b.listen(PORT, c -> new BulkSink());
+        a.connect(new IpEndpoint(B, PORT), ConnectOptions.DEFAULT, new BulkSource(), nowNanos);
     }
 
     /** Runs until {@code count} more acknowledgements have been processed. */

@@ -1,6 +1,5 @@
 package pt.sunbeam.bench;
 
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.SplittableRandom;
 import pt.sunbeam.bytes.PacketBatch;
@@ -10,7 +9,6 @@ import pt.sunbeam.netstack.Egress;
 import pt.sunbeam.netstack.Stack;
 import pt.sunbeam.netstack.StackConfig;
 import pt.sunbeam.netstack.tcp.ConnectOptions;
-import pt.sunbeam.netstack.tcp.TcpConnection;
 import pt.sunbeam.netstack.tcp.TcpEvents;
 import pt.sunbeam.time.Deadline;
 
@@ -26,34 +24,11 @@ final class StackPair {
     private final Egress toB;
     private final Egress toA;
     private final PacketBatch batch = PacketBatch.ofPackets(48, 1280);
-    private final ByteBuffer source = ByteBuffer.allocate(65536);
-    private final ByteBuffer target = ByteBuffer.allocate(65536);
     private long nowNanos = Deadline.SECOND;
-    private long receivedBytes;
     private long packets;
 
-    private final TcpEvents reader = new TcpEvents() {
-        @Override
-        public void readable(TcpConnection c) {
-            for (int n = c.read(target.clear()); n > 0; n = c.read(target.clear())) {
-                receivedBytes += n;
-            }
-        }
-    };
-
-    private final TcpEvents writer = new TcpEvents() {
-        @Override
-        public void connected(TcpConnection c) {
-            writable(c);
-        }
-
-        @Override
-        public void writable(TcpConnection c) {
-            while (c.write(source.clear()) > 0) {
-                // as much as fits
-            }
-        }
-    };
+    private final BulkSource writer = new BulkSource();
+    private final BulkSink reader = new BulkSink();
 
     StackPair() {
         Egress[] egress = new Egress[2];
@@ -111,8 +86,8 @@ final class StackPair {
 
     /** Runs until {@code bytes} more have been received. */
     void move(long bytes) {
-        long end = receivedBytes + bytes;
-        while (receivedBytes < end) {
+        long end = reader.receivedBytes() + bytes;
+        while (reader.receivedBytes() < end) {
             turn();
         }
     }

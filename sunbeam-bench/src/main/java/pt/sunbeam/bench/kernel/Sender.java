@@ -2,6 +2,7 @@ package pt.sunbeam.bench.kernel;
 
 import java.io.IOException;
 import java.util.Locale;
+import pt.sunbeam.bench.BulkSource;
 import pt.sunbeam.netstack.tcp.CongestionControl;
 import pt.sunbeam.netstack.tcp.ConnectOptions;
 import pt.sunbeam.sim.tun.KernelSocket;

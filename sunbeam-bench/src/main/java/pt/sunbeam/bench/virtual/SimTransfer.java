@@ -1,6 +1,7 @@
 package pt.sunbeam.bench.virtual;
 
-import java.nio.ByteBuffer;
+import pt.sunbeam.bench.BulkSink;
+import pt.sunbeam.bench.BulkSource;
 import pt.sunbeam.bench.Path;
 import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ip.IpEndpoint;
@@ -8,8 +9,6 @@ import pt.sunbeam.netstack.StackConfig;
 import pt.sunbeam.netstack.tcp.CongestionControl;
 import pt.sunbeam.netstack.tcp.ConnectOptions;
 import pt.sunbeam.netstack.tcp.TcpConfig;
-import pt.sunbeam.netstack.tcp.TcpConnection;
-import pt.sunbeam.netstack.tcp.TcpEvents;
 import pt.sunbeam.sim.SimClock;
 import pt.sunbeam.sim.SimLink;
 import pt.sunbeam.time.Deadline;
@@ -21,32 +20,9 @@ final class SimTransfer {
     private static final int PORT = 80;
 
     private final SimClock clock = new SimClock(Deadline.SECOND);
-    private final ByteBuffer source = ByteBuffer.allocate(65536);
-    private final ByteBuffer target = ByteBuffer.allocate(65536);
-    private long receivedBytes;
 
-    private final TcpEvents writer = new TcpEvents() {
-        @Override
-        public void connected(TcpConnection c) {
-            writable(c);
-        }
-
-        @Override
-        public void writable(TcpConnection c) {
-            while (c.write(source.clear()) > 0) {
-                // as much as fits
-            }
-        }
-    };
-
-    private final TcpEvents reader = new TcpEvents() {
-        @Override
-        public void readable(TcpConnection c) {
-            for (int n = c.read(target.clear()); n > 0; n = c.read(target.clear())) {
-                receivedBytes += n;
-            }
-        }
-    };
+    private final BulkSource writer = new BulkSource();
+    private final BulkSink reader = new BulkSink();
 
     private SimTransfer() {}
 
@@ -54,7 +30,7 @@ final class SimTransfer {
     static double megabits(Path path, CongestionControl controller, int seconds, long seed) {
         SimTransfer transfer = new SimTransfer();
         transfer.run(path, controller, seconds, seed);
-        return transfer.receivedBytes * 8 / 1e6 / seconds;
+        return transfer.reader.receivedBytes() * 8 / 1e6 / seconds;
     }
 
     private void run(Path path, CongestionControl controller, int seconds, long seed) {

@@ -1,11 +1,11 @@
-package pt.sunbeam.bench.kernel;
+package pt.sunbeam.bench;
 
 import java.nio.ByteBuffer;
 import pt.sunbeam.netstack.tcp.TcpConnection;
 import pt.sunbeam.netstack.tcp.TcpEvents;
 
 /** An application of our stack that sends without end. */
-final class BulkSource implements TcpEvents {
+public final class BulkSource implements TcpEvents {
     private final ByteBuffer bytes = ByteBuffer.allocate(65536);
 
     @Override
