@@ -36,14 +36,18 @@ needs_tun() {
 maven() {
   local as_caller=()
   if [ "$(id -u)" -eq 0 ] && [ -n "${SUDO_USER:-}" ] && [ "$SUDO_USER" != root ]; then
-    as_caller=(sudo -H -u "$SUDO_USER" "JAVA_HOME=${JAVA_HOME:-}" --)
+    as_caller=(sudo -H -u "$SUDO_USER" -- env "JAVA_HOME=${JAVA_HOME:-}")
   fi
   "${as_caller[@]}" ./mvnw -B -ntp -Dstyle.color=never "$@"
 }
 
-# After a build as root, which tests may need: under sudo what was built becomes the caller's.
+# Under sudo: what was built as root, which some tests need, becomes the caller's.
 give_back() {
-  [ -z "${SUDO_UID:-}" ] || chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" sunbeam-*/target
+  local target
+  [ -n "${SUDO_UID:-}" ] || return 0
+  for target in sunbeam-*/target; do
+    [ ! -d "$target" ] || chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" "$target"
+  done
 }
 
 # compile MODULE: compiles it and what it stands on, unless nothing has changed since the last time.
@@ -52,8 +56,9 @@ compile() {
   newer=$(find pom.xml sunbeam-*/pom.xml sunbeam-*/src/main -newer "$stamp" -print -quit 2>/dev/null) || newer=missing
   if [ ! -f "$stamp" ] || [ -n "$newer" ]; then
     echo "building ..." >&2
+    give_back
     maven -q -pl "$1" -am compile >&2
     touch "$stamp"
-    [ -z "${SUDO_UID:-}" ] || chown "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" "$stamp"
+    give_back
   fi
 }

@@ -76,7 +76,8 @@ class ScriptsTest {
         assertThat(compiledTwice(tree, "SUDO_USER=ann SUDO_UID=1001 SUDO_GID=1002"))
                 .containsExactly(
                         "building ...",
-                        "sudo -H -u ann JAVA_HOME= -- ./mvnw -B -ntp -Dstyle.color=never -q -pl sunbeam-x -am compile",
-                        "chown 1001:1002 sunbeam-x/target/compiled");
+                        "chown -R 1001:1002 sunbeam-x/target",
+                        "sudo -H -u ann -- env JAVA_HOME= ./mvnw -B -ntp -Dstyle.color=never -q -pl sunbeam-x -am compile",
+                        "chown -R 1001:1002 sunbeam-x/target");
     }
 }
