@@ -238,11 +238,6 @@ public final class Stack {
         return tcp;
     }
 
-    /** Connections in TIME-WAIT; part of {@link #status}, without the cost of the rest. */
-    public int timeWaitCount() {
-        return tcp.timeWaitCount();
-    }
-
     public StackStatus status() {
         return new StackStatus(
                 tcp.connectionCount(),

@@ -4,8 +4,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import pt.sunbeam.ip.IpAddress;
-import pt.sunbeam.ip.IpEndpoint;
 import pt.sunbeam.netstack.tcp.ConnectFailure;
 import pt.sunbeam.netstack.tcp.ResetCause;
 import pt.sunbeam.netstack.tcp.TcpConnection;
@@ -25,7 +23,6 @@ public final class DrivenSocket {
     private final Events listener = new Events();
     private List<SocketEvent> events = new ArrayList<>();
     private @Nullable TcpConnection connection;
-    private boolean timeWaitOver;
 
     DrivenSocket(DrivenStack stack) {
         this.stack = stack;
@@ -34,17 +31,6 @@ public final class DrivenSocket {
     TcpEvents opening(@Nullable TcpConnection opened) {
         connection = opened;
         return listener;
-    }
-
-    /** TIME-WAIT has ended, by time or because another connection took the ports over. */
-    void timeWaitOver() {
-        timeWaitOver = true;
-    }
-
-    boolean isBetween(IpAddress local, int localPort, IpAddress remote, int remotePort) {
-        return connection != null
-                && connection.local().equals(new IpEndpoint(local, localPort))
-                && connection.remote().equals(new IpEndpoint(remote, remotePort));
     }
 
     void failed(ConnectFailure failure) {
@@ -109,7 +95,7 @@ public final class DrivenSocket {
 
     /** The state of RFC 9293 section 3.3.2; CLOSED again when TIME-WAIT is over. */
     public TcpState state() {
-        return connection == null || timeWaitOver ? TcpState.CLOSED : connection.state();
+        return connection == null ? TcpState.CLOSED : connection.state();
     }
 
     /** The connection's figures, or null when there never was one. */

@@ -41,7 +41,6 @@ public final class DrivenStack {
     private final PacketBatch in = PacketBatch.ofPackets(1, MAX_PACKET);
     private final PacketBatch out = PacketBatch.ofPackets(1, MAX_PACKET);
     private final Map<Integer, ArrayDeque<DrivenSocket>> accepted = new HashMap<>();
-    private final TimeWaitSockets timeWaits = new TimeWaitSockets();
     private long nowNanos = Long.MIN_VALUE;
 
     /** A host with these addresses and the limits of {@link StackConfig#DEFAULT}. */
@@ -86,7 +85,7 @@ public final class DrivenStack {
         require("connect", "remote endpoint", remote);
         require("connect", "options", options);
         turn(nowNanos);
-        DrivenSocket socket = opened();
+        DrivenSocket socket = new DrivenSocket(this);
         switch (stack.connect(remote, options, socket.opening(null), nowNanos)) {
             case ConnectResult.Opening(TcpConnection connection) -> socket.opening(connection);
             case ConnectResult.Failed failed -> socket.failed(failed.failure());
@@ -98,12 +97,6 @@ public final class DrivenStack {
         if (value == null) {
             throw new IllegalArgumentException(call + ": the " + what + " is null");
         }
-    }
-
-    private DrivenSocket opened() {
-        DrivenSocket socket = new DrivenSocket(this);
-        timeWaits.add(socket);
-        return socket;
     }
 
     /**
@@ -128,7 +121,7 @@ public final class DrivenStack {
         if (queue.size() >= MAX_ACCEPT_QUEUE) {
             return null;
         }
-        DrivenSocket socket = opened();
+        DrivenSocket socket = new DrivenSocket(this);
         queue.add(socket);
         return socket.opening(connection);
     }
@@ -150,7 +143,6 @@ public final class DrivenStack {
         in.add(packet, 0, length);
         in.setArrivalNanos(nowNanos);
         stack.input(in, nowNanos);
-        timeWaits.onPacket(packet, length, stack.timeWaitCount(), stack.isReady(wire));
     }
 
     /** The next packet that leaves, or null when none can; call until null after every other call. */
@@ -158,7 +150,6 @@ public final class DrivenStack {
         turn(nowNanos);
         out.clear();
         boolean any = stack.isReady(wire) && stack.pull(wire, out, MAX_PACKET, nowNanos) > 0;
-        timeWaits.settle(stack.timeWaitCount());
         return any ? out.copy(0) : null;
     }
 
@@ -166,7 +157,6 @@ public final class DrivenStack {
     public void advance(long nowNanos) {
         turn(nowNanos);
         stack.advance(nowNanos);
-        timeWaits.settle(stack.timeWaitCount());
     }
 
     /** When {@link #advance} has to be called next, or {@link Deadline#NONE}; may be early, never late. */

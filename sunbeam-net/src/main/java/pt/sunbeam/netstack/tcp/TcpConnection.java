@@ -47,6 +47,10 @@ public final class TcpConnection extends Flow {
 
     int receiveEpoch = -1;
 
+    /** What remains of the connection in the table, once it is in TIME-WAIT. */
+    @Nullable
+    TimeWaitEntry timeWait;
+
     /** True while this open holds a place among the young ones of its path. */
     boolean youngOpen;
 
@@ -148,8 +152,9 @@ public final class TcpConnection extends Flow {
         }
     }
 
+    /** The state of RFC 9293 section 3.3.2; after TIME-WAIT it is CLOSED again. */
     public TcpState state() {
-        return state;
+        return timeWait != null && timeWait.over ? TcpState.CLOSED : state;
     }
 
     public boolean isOpen() {

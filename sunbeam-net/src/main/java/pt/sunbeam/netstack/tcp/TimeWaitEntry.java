@@ -11,6 +11,9 @@ final class TimeWaitEntry extends Flow {
     final int tsRecent;
     final int tsOffset;
 
+    /** True when the entry has left the table. */
+    boolean over;
+
     @Nullable
     TimeWaitEntry older;
 

@@ -25,6 +25,7 @@ final class TimeWaits {
 
     void enter(TcpConnection c) {
         TimeWaitEntry entry = new TimeWaitEntry(c, this);
+        c.timeWait = entry;
         layer.flows.put(entry);
         count++;
         append(entry);
@@ -36,6 +37,7 @@ final class TimeWaits {
 
     void ended(TimeWaitEntry entry) {
         count--;
+        entry.over = true;
         layer.timers.remove(entry);
         unlink(entry);
         layer.flows.remove(entry);
