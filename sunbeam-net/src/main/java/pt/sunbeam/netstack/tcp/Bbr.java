@@ -48,7 +48,7 @@ final class Bbr implements CongestionController {
 
     private static final double PACING_MARGIN = 0.99;
     private static final double HEADROOM = 0.85;
-    private static final double BACK_OFF = 0.9;
+    private static final double BACK_OFF = 0.85;
     private static final int MAX_PROBE_ROUNDS = 63;
     private static final long PROBE_RTT_NANOS = Deadline.millis(200);
     private static final long FIRST_RTT_NANOS = Deadline.MILLI;

@@ -140,7 +140,9 @@ final class Cubic implements CongestionController {
 
     private void reduce(long inFlightBytes) {
         wMax = cwnd < wMax ? cwnd * (1 + BETA) / 2 : cwnd;
-        ssthresh = Math.max(Math.min(cwnd, Math.max((double) inFlightBytes, cwnd / 2)) * BETA, 2.0 * mss);
+        // RFC 9438 section 4.6 allows the window instead of the flight where the window is what limits the sender.
+        double used = inFlightBytes * 2.0 < cwnd ? cwnd / 2 : cwnd;
+        ssthresh = Math.max(used * BETA, 2.0 * mss);
         epochOpen = false;
     }
 
