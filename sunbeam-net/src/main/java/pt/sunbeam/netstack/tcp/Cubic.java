@@ -28,6 +28,7 @@ final class Cubic implements CongestionController {
     private double k;
     private long epochNanos;
     private boolean epochOpen;
+    private long lastAckNanos;
     private double priorCwnd;
     private double priorSsthresh;
     private double priorWMax;
@@ -66,13 +67,15 @@ final class Cubic implements CongestionController {
             ssthresh = cwnd;
         }
         if (!s.windowLimited) {
-            epochOpen = false;
+            // RFC 9438 section 4.2: time in which the window was not the limit does not count.
+            epochNanos += s.nowNanos - lastAckNanos;
         } else if (slowStart) {
             long most = (long) SLOW_START_LIMIT_SEGMENTS * mss;
             cwnd = Math.min(cwnd + (double) Math.min(s.ackedBytes, most) / hyStart.growthDivisor(), MAX_WINDOW);
         } else {
             avoidCongestion(s.ackedBytes, s.srttNanos, s.nowNanos);
         }
+        lastAckNanos = s.nowNanos;
         double gain = cwnd < ssthresh ? PACING_GAIN_SLOW_START : PACING_GAIN;
         pacingRate = s.srttNanos == 0 ? 0 : (long) (gain * cwnd * 1e9 / pacingRtt(s));
     }

@@ -155,4 +155,19 @@ class CubicTest {
         round();
         assertThat(cubic.pacingBytesPerSecond()).isEqualTo(2 * cubic.cwndBytes());
     }
+
+    @Test
+    void timeInWhichTheWindowWasNotTheLimitDoesNotCount() {
+        growTo(200 * MSS);
+        cubic.onLoss(cubic.cwndBytes(), nowNanos);
+        round();
+        long before = cubic.cwndBytes();
+        nowNanos += Deadline.seconds(60);
+        sample.windowLimited = false;
+        sample.nowNanos = nowNanos;
+        cubic.onAck(sample);
+        sample.windowLimited = true;
+        round();
+        assertThat(cubic.cwndBytes()).isLessThan(before * 11 / 10);
+    }
 }
