@@ -45,10 +45,10 @@ import pt.sunbeam.wireguard.WireGuardSink;
  */
 public final class DataPlane {
     /**
-     * What a relay's short queue for each client bears (Tailscale 1.102, derp/derpserver: 32 packets; more is in flight on
-     * the way): beyond it the relay drops.
+     * What a relay's short queue for each client bears (Tailscale 1.102, derp/derpserver: 32 packets, of which acknowledgements
+     * take some): beyond it the relay drops. More than that is invited only as far as the round trip to the peer holds it.
      */
-    static final int RELAY_FLIGHT_BYTES = 128 * 1280;
+    static final int RELAY_QUEUE_BYTES = 28 * 1280;
 
     private static final int BATCH_PACKETS = 64;
     private static final int MTU_BYTES = 1280;
@@ -144,8 +144,7 @@ public final class DataPlane {
 
     private PeerLink newLink(WireGuardPeer peer, Node node) {
         PeerLink link = new PeerLink(peer, stack, this::enqueue, node);
-        link.egress.setReceiveWindowLimitBytes(RELAY_FLIGHT_BYTES);
-        link.egress.setInFlightLimitBytes(RELAY_FLIGHT_BYTES);
+        link.egress.setReceiveWindowLimitBytes(RELAY_QUEUE_BYTES);
         return link;
     }
 

@@ -299,6 +299,17 @@ class ConnectionLifeTest {
     }
 
     @Test
+    void theWindowLimitOfAnEgressLetsALongLineBeFilledAllTheSame() {
+        StreamPeer server = serve(0);
+        b.egress.setReceiveWindowLimitBytes(28 * 1280);
+        ab.setProfile(LinkProfile.delay(50).withRate(5_000_000, 200));
+        ba.setProfile(LinkProfile.delay(50));
+        connect(20_000_000);
+        run(6_500);
+        assertThat(server.received).as("in 6.5 s at 5 MB/s").isEqualTo(20_000_000);
+    }
+
+    @Test
     void theWindowLimitOfAnEgressKeepsAShortQueueFromOverflowing() {
         StreamPeer server = serve(0);
         b.egress.setReceiveWindowLimitBytes(60 * 1280);

@@ -23,6 +23,8 @@ final class ReceiveTuning {
     private long roundNanos = Deadline.LONG_AGO;
     private long copiedBytes;
     private long previousBytes;
+    private final ReceiverBdp bdp = new ReceiverBdp();
+    private long lastSampleStampNanos = Deadline.LONG_AGO;
 
     ReceiveTuning(TcpConnection c) {
         this.c = c;
@@ -33,14 +35,28 @@ final class ReceiveTuning {
         return limitBytes;
     }
 
-    /** Data has arrived in order; {@code nxt} and {@code right} are the window now. */
-    void arrived(Segment s, int nxt, int right, long nowNanos) {
+    /**
+     * What keeps the line full on a path whose queues must stay short: twice the bandwidth-delay product, so that a sender
+     * that starts slowly can double.
+     */
+    int fullLineBytes() {
+        return (int) Math.min(2 * bdp.bytes(), c.layer.config.receiveMaxBytes());
+    }
+
+    /** {@code bytes} have arrived in order; {@code nxt} and {@code right} are the window now. */
+    void arrived(Segment s, long bytes, int nxt, int right, long nowNanos) {
+        bdp.arrived(bytes, nowNanos);
+        if (c.sender.rtt.latestStampNanos() > lastSampleStampNanos) {
+            lastSampleStampNanos = c.sender.rtt.latestStampNanos();
+            bdp.roundTrip(c.sender.rtt.latestNanos(), lastSampleStampNanos);
+        }
         if (c.timestamps && s.timestamps) {
             sampleEcho(s, nowNanos);
         } else if (windowStartNanos == 0 || !Seq.before(nxt, windowEnd)) {
             if (windowStartNanos != 0) {
                 long sample = nowNanos - windowStartNanos;
                 rttNanos = rttNanos == 0 ? sample : Math.min(rttNanos, sample);
+                bdp.roundTrip(sample, nowNanos);
             }
             windowStartNanos = nowNanos;
             windowEnd = right;
@@ -55,6 +71,7 @@ final class ReceiveTuning {
         lastEcho = s.tsEcr;
         long sample = Math.max(1, millis) * Deadline.MILLI;
         rttNanos += rttNanos == 0 ? sample : (sample - rttNanos) / 8;
+        bdp.coarseRoundTrip(sample, Deadline.MILLI, nowNanos);
     }
 
     /** The application has read {@code count} bytes. */

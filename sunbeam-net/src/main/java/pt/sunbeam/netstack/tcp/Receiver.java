@@ -124,7 +124,7 @@ final class Receiver {
         }
         if (added) {
             c.path.received(c, nowNanos);
-            tuning.arrived(s, nxt(), right, nowNanos);
+            tuning.arrived(s, buffer.endPosition() - before, nxt(), right, nowNanos);
             countForAck(s, nowNanos);
         }
         return added;
@@ -283,7 +283,8 @@ final class Receiver {
     }
 
     private int pathShare() {
-        return Math.max(c.path.receiveWindowShare(), 2 * c.layer.config.mtuBytes());
+        int least = Math.max(tuning.fullLineBytes(), 2 * c.layer.config.mtuBytes());
+        return Math.max(c.path.receiveWindowShare(), least);
     }
 
     /** Receiver silly-window avoidance (RFC 9293 section 3.8.6.2.2). */

@@ -21,6 +21,7 @@ final class RttEstimator {
     private long roundDeviationNanos;
     private long roundEndNanos;
     private long latestNanos;
+    private long latestStampNanos = Deadline.LONG_AGO;
     private long minNanos = Deadline.NONE;
     private long minStampNanos;
     private long initialRtoNanos = INITIAL_RTO;
@@ -29,6 +30,7 @@ final class RttEstimator {
     void sample(long rtt, long nowNanos) {
         long rttNanos = Math.max(rtt, 1000);
         latestNanos = rttNanos;
+        latestStampNanos = nowNanos;
         if (rttNanos <= minNanos || nowNanos - minStampNanos > MIN_RTT_WINDOW) {
             minNanos = rttNanos;
             minStampNanos = nowNanos;
@@ -65,6 +67,11 @@ final class RttEstimator {
 
     long latestNanos() {
         return latestNanos;
+    }
+
+    /** When the latest sample was taken. */
+    long latestStampNanos() {
+        return latestStampNanos;
     }
 
     /** The least sample of about ten seconds; 0 without a sample. */

@@ -36,7 +36,10 @@ public abstract class TcpPath {
     /** Puts a finished packet in front of everything else; drops it when too many wait. */
     protected abstract void reply(byte[] packet);
 
-    /** Bytes that the windows of all connections together may invite; at least two packets each. */
+    /**
+     * Bytes that the windows of all connections together may invite beyond what keeps the line full: what a short queue on
+     * the way holds. At least two packets each.
+     */
     public final void setReceiveWindowLimitBytes(int bytes) {
         receiveWindowLimitBytes = bytes;
     }
