@@ -100,7 +100,10 @@ public final class DerpClient {
         }
     }
 
-    /** Takes the next bytes of the connection; packets of one call and one source come out as one batch. */
+    /**
+     * Takes the next bytes of the connection. Packets of one source in a row come out as one batch, at the latest with
+     * {@link #readComplete}: a relay puts two or three into a TLS record, and a read brings many records.
+     */
     public void onBytes(byte[] array, int offset, int length, long nowNanos) {
         if (phase == Phase.FAILED) {
             return;
@@ -108,8 +111,13 @@ public final class DerpClient {
         lastFrameNanos = nowNanos;
         batch.setArrivalNanos(nowNanos);
         if (!reader.read(array, offset, length)) {
+            flush();
             fail("a frame was larger than " + DerpFrame.MAX_PAYLOAD_BYTES + " bytes");
         }
+    }
+
+    /** What {@link #onBytes} was given was all that is there for now. */
+    public void readComplete() {
         flush();
     }
 

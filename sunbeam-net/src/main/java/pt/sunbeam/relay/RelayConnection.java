@@ -216,6 +216,9 @@ final class RelayConnection extends ChannelInboundHandlerAdapter implements Derp
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         if (!ended) {
+            client.readComplete();
+        }
+        if (!ended) {
             listener.readComplete();
             flush();
             schedule();

@@ -104,6 +104,18 @@ class DerpClientTest {
     }
 
     @Test
+    void packetsOfManyTlsRecordsInOneReadComeOutAsOneBatch() {
+        up();
+        for (int i = 0; i < 5; i++) {
+            byte[] frame = packet(PEER, i);
+            client.onBytes(frame, 0, frame.length, 0);
+        }
+        assertThat(out.log).containsExactly("ready");
+        client.readComplete();
+        assertThat(out.log).hasSize(2);
+    }
+
+    @Test
     void anOversizeFrameEndsTheConnectionBeforeItIsStored() {
         up();
         feed(hex("0500100001"), 0);
@@ -165,6 +177,7 @@ class DerpClientTest {
 
     private void feed(byte[] bytes, long nowNanos) {
         client.onBytes(bytes, 0, bytes.length, nowNanos);
+        client.readComplete();
     }
 
     private static byte[] packet(byte[] source, int... bytes) {
