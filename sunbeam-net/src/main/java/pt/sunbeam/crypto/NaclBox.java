@@ -52,18 +52,25 @@ public final class NaclBox {
 
     /** The plaintext of a sealed blob (nonce, tag, ciphertext), or null when it is too short or not authentic. */
     public byte @Nullable [] open(byte[] sealed) {
-        int body = NONCE_BYTES + TAG_BYTES;
-        if (sealed.length < body) {
+        return open(sealed, 0, sealed.length);
+    }
+
+    /** The same for a blob of {@code length} bytes at {@code offset}, which the caller has checked to lie in {@code b}. */
+    public byte @Nullable [] open(byte[] b, int offset, int length) {
+        int bodyBytes = length - NONCE_BYTES - TAG_BYTES;
+        if (bodyBytes < 0) {
             return null;
         }
-        XSalsa20Engine stream = stream(false, Arrays.copyOf(sealed, NONCE_BYTES));
+        int tag = offset + NONCE_BYTES;
+        int body = tag + TAG_BYTES;
+        XSalsa20Engine stream = stream(false, Arrays.copyOfRange(b, offset, tag));
         byte[] expected = new byte[TAG_BYTES];
-        tag(macKey(stream), sealed, body, sealed.length - body, expected, 0);
-        if (!MessageDigest.isEqual(expected, Arrays.copyOfRange(sealed, NONCE_BYTES, body))) {
+        tag(macKey(stream), b, body, bodyBytes, expected, 0);
+        if (!MessageDigest.isEqual(expected, Arrays.copyOfRange(b, tag, body))) {
             return null;
         }
-        byte[] plaintext = new byte[sealed.length - body];
-        stream.processBytes(sealed, body, plaintext.length, plaintext, 0);
+        byte[] plaintext = new byte[bodyBytes];
+        stream.processBytes(b, body, bodyBytes, plaintext, 0);
         return plaintext;
     }
 

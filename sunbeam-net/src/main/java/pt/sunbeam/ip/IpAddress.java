@@ -17,6 +17,7 @@ public record IpAddress(boolean v6, long high, long low) implements Comparable<I
     public static final IpAddress ANY_V4 = v4(0);
     public static final IpAddress LOOPBACK_V4 = v4(0x7f000001);
     private static final int MAX_TEXT = 45;
+    private static final long MAPPED = 0xffff;
 
     public static IpAddress v4(int bits) {
         return new IpAddress(false, 0, bits & 0xffffffffL);
@@ -100,6 +101,16 @@ public record IpAddress(boolean v6, long high, long low) implements Comparable<I
             return (int) (low >>> (31 - index)) & 1;
         }
         return (int) (index < 64 ? high >>> (63 - index) : low >>> (127 - index)) & 1;
+    }
+
+    /** The IPv4 address that an IPv4-mapped one, ::ffff:0:0/96, stands for (RFC 4291 section 2.5.5.2); else this address. */
+    public IpAddress unmapped() {
+        return v6 && high == 0 && low >>> 32 == MAPPED ? v4((int) low) : this;
+    }
+
+    /** This address in 16 bytes: the IPv4-mapped form of an IPv4 address (RFC 4291 section 2.5.5.2). */
+    public IpAddress mapped() {
+        return v6 ? this : v6(0, MAPPED << 32 | low);
     }
 
     public boolean isUnspecified() {

@@ -8,9 +8,10 @@ import pt.sunbeam.netstack.icmp.IcmpErrors;
 import pt.sunbeam.netstack.icmp.IcmpLayer;
 import pt.sunbeam.netstack.ip.ExtensionHeaders;
 import pt.sunbeam.netstack.ip.IpHeader;
-import pt.sunbeam.netstack.ip.TsmpReject;
 import pt.sunbeam.netstack.tcp.TcpLayer;
 import pt.sunbeam.netstack.udp.UdpLayer;
+import pt.sunbeam.tsmp.TsmpCodec;
+import pt.sunbeam.tsmp.TsmpMessage;
 
 /**
  * What happens to a received packet before its transport protocol: validation, extension headers, fragments. Every packet
@@ -136,8 +137,7 @@ final class IpInput {
 
     /** WireGuard has proved who sent it, so the peer's word about its own address is taken. */
     private @Nullable DropCause inputTsmp(byte[] b) {
-        TsmpReject reject = TsmpReject.read(ip, b);
-        if (reject == null) {
+        if (!(TsmpCodec.decode(b, ip.payloadOffset, ip.payloadLength) instanceof TsmpMessage.Reject reject)) {
             return DropCause.TSMP_UNKNOWN;
         }
         boolean matched = reject.protocol() == IpHeader.TCP && tcp.onReject(ip, reject);

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import pt.sunbeam.bytes.PacketBatch;
 import pt.sunbeam.time.Deadline;
+import pt.sunbeam.wireguard.DropReason;
 
 /** Which relay a packet takes, and what waits when one takes none. Data planes of this program in virtual time. */
 class DataPlaneRelayTest {
@@ -214,5 +216,20 @@ class DataPlaneRelayTest {
         c.self = c.self.edit().homeDerp(1).node();
         a.follow(List.of(c.self));
         assertThat(mesh.runUntil(() -> client.connected, Deadline.seconds(10))).isTrue();
+    }
+
+    @Test
+    void pathDiscoveryIsTakenOutFromAmongAPeersPackets() {
+        mesh.introduce(a, b);
+        byte[] disco = new byte[62];
+        byte[] magic = {'T', 'S', (byte) 0xf0, (byte) 0x9f, (byte) 0x92, (byte) 0xac};
+        System.arraycopy(magic, 0, disco, 0, magic.length);
+        PacketBatch packets = PacketBatch.ofPackets(4, disco.length);
+        packets.add(disco, 0, disco.length);
+        packets.add(disco, 0, disco.length - 1);
+        packets.add(disco, 0, disco.length);
+        a.turn(() -> a.plane.onRelayPackets(1, b.key(), packets, mesh.clock.nowNanos()));
+        assertThat(a.plane.counters().dropped(DataPlaneCounters.Drop.DISCO)).isEqualTo(2);
+        assertThat(a.plane.wireGuard().counters().dropped(DropReason.MALFORMED)).isEqualTo(1);
     }
 }

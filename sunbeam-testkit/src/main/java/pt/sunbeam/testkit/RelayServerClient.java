@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import pt.sunbeam.crypto.NaclBox;
 import pt.sunbeam.derp.DerpFrame;
 import pt.sunbeam.derp.DerpFrameReader;
+import pt.sunbeam.disco.DiscoPacket;
 import pt.sunbeam.keys.NodePublic;
 
 /** One client of a {@link RelayServer}, from its HTTP request to its last packet. Confined to the relay's loop. */
@@ -26,7 +27,6 @@ final class RelayServerClient extends ChannelInboundHandlerAdapter {
 
     private static final byte[] MAGIC = "DERP\uD83D\uDD11".getBytes(StandardCharsets.UTF_8);
     private static final byte[] SERVER_INFO = "{\"version\":2}".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] DISCO_MAGIC = {'T', 'S', (byte) 0xf0, (byte) 0x9f, (byte) 0x92, (byte) 0xac};
 
     private final RelayServer server;
     private final SecureRandom random = new SecureRandom();
@@ -123,8 +123,7 @@ final class RelayServerClient extends ChannelInboundHandlerAdapter {
         if (peer != null) {
             server.countRelayed();
             peer.deliver(node, data);
-        } else if (data.length > DISCO_MAGIC.length
-                && Arrays.equals(data, 0, DISCO_MAGIC.length, DISCO_MAGIC, 0, DISCO_MAGIC.length)) {
+        } else if (DiscoPacket.matches(data, 0, data.length)) {
             write(DerpFrame.encode(DerpFrame.PEER_GONE, to.toBytes(), new byte[] {1}));
         }
     }

@@ -13,9 +13,9 @@ import pt.sunbeam.netstack.counters.StackCounters;
 import pt.sunbeam.netstack.ip.Checksum;
 import pt.sunbeam.netstack.ip.Icmp;
 import pt.sunbeam.netstack.ip.IpHeader;
-import pt.sunbeam.netstack.ip.TsmpReject;
 import pt.sunbeam.netstack.memory.ChunkPool;
 import pt.sunbeam.netstack.timer.TimerHeap;
+import pt.sunbeam.tsmp.TsmpMessage;
 
 /**
  * All TCP of one stack: the flow table, listeners, half-open and TIME-WAIT entries, and the answers to segments that
@@ -288,7 +288,7 @@ public final class TcpLayer {
     }
 
     /** The peer in {@code ip} rejected a flow of ours; returns false when there is none. Ends only what is being opened. */
-    public boolean onReject(IpHeader ip, TsmpReject reject) {
+    public boolean onReject(IpHeader ip, TsmpMessage.Reject reject) {
         Flow flow = flows.find(
                 ip.targetHigh, ip.targetLow, ip.sourceHigh, ip.sourceLow, reject.localPort(), reject.remotePort());
         if (!(flow instanceof TcpConnection c)) {
