@@ -65,6 +65,16 @@ public final class EventLoops implements AutoCloseable {
         return EPOLL ? EpollDatagramChannel.class : NioDatagramChannel.class;
     }
 
+    /** A datagram socket of one family, not yet bound. */
+    public static DatagramChannel newDatagram(boolean v6) {
+        SocketProtocolFamily family = v6 ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET;
+        return EPOLL ? new EpollDatagramChannel(family) : new NioDatagramChannel(family);
+    }
+
+    static boolean isEpoll() {
+        return EPOLL;
+    }
+
     /** Ends the thread; channels still registered are closed. Does not wait. */
     @Override
     public void close() {
