@@ -124,24 +124,26 @@ public final class Daemon {
         KeyFile keys = KeyFile.open(folder.keys(), url.toString(), random);
         TimestampFile timestamps = new TimestampFile(folder.lastTimestamp());
         LOG.info("starting: version {}, context {}, server {}", settings.version(), settings.context(), url);
-        Wakeup relayChanged = new Wakeup();
+        DiscoPrivate disco = DiscoPrivate.generate(random);
+        LateEvents engineEvents = new LateEvents();
         try (EventLoops controlLoop = new EventLoops("sunbeam-control");
                 Engine engine = new Engine(
                         trust,
+                        disco,
                         timestamps.load(wallClock),
                         StackConfig.DEFAULT.withMemoryBytes(Runtime.getRuntime().maxMemory() / BUFFER_SHARE),
                         random,
                         ticker,
                         wallClock,
-                        relayChanged::run)) {
+                        engineEvents)) {
             engine.openForwards(settings.forwards());
             board.setEngine(engine::snapshot);
             ControlIdentity identity = new ControlIdentity(url, keys.machineKey(), settings.authKey(), false);
             ControlSessions sessions =
                     new ControlSessions(identity, keys, new Dialer(controlLoop.loop(), trust), random, wallClock);
             Supervisor supervisor = new Supervisor(
-                    url, hostState(keys), engine, board, sessions, timestamps, random, ticker, wallClock);
-            relayChanged.target = () -> supervisor.post(new Supervisor.Event.RelayChanged());
+                    url, hostState(keys, disco), engine, board, sessions, timestamps, random, ticker, wallClock);
+            engineEvents.target = supervisor;
             stop = () -> supervisor.post(new Supervisor.Event.Stop());
             if (stopRequested) {
                 return;
@@ -153,7 +155,7 @@ public final class Daemon {
         }
     }
 
-    private HostState hostState(KeyFile keys) {
+    private HostState hostState(KeyFile keys, DiscoPrivate disco) {
         Hostinfo hostinfo = Hostinfo.of(
                 "sunbeam/" + settings.version(),
                 keys.backendLogId(),
@@ -161,7 +163,7 @@ public final class Daemon {
                 System.getProperty("os.version", ""),
                 settings.hostname(),
                 HostNames.arch());
-        return new HostState(DiscoPrivate.generate(random).publicKey(), List.of(), hostinfo);
+        return new HostState(disco.publicKey(), List.of(), hostinfo);
     }
 
     private void rememberFailure(IpcError failure) {
@@ -177,15 +179,6 @@ public final class Daemon {
             TimeUnit.MILLISECONDS.sleep(LAST_WORDS_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** A call whose target is known only after its first user has been built. */
-    private static final class Wakeup {
-        volatile Runnable target = () -> {};
-
-        void run() {
-            target.run();
         }
     }
 }

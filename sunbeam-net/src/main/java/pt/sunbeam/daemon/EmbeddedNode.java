@@ -50,14 +50,17 @@ public final class EmbeddedNode implements AutoCloseable {
         InstantSource wallClock = InstantSource.system();
         DaemonSettings settings = new DaemonSettings("embedded", "", server, "", hostname, List.of(), forwards);
         board = new StatusBoard(settings, ticker, wallClock, this::stop);
+        DiscoPrivate disco = DiscoPrivate.generate(random);
+        LateEvents engineEvents = new LateEvents();
         engine = new Engine(
                 trust,
+                disco,
                 new TimestampSource(wallClock),
                 StackConfig.DEFAULT,
                 random,
                 ticker,
                 wallClock,
-                this::relayChanged);
+                engineEvents);
         engine.openForwards(forwards);
         board.setEngine(engine::snapshot);
         ControlUrl url = ControlUrl.parse(server);
@@ -65,9 +68,10 @@ public final class EmbeddedNode implements AutoCloseable {
         Dialer dialer = new Dialer(controlLoop.loop(), trust);
         ControlSessions sessions = new ControlSessions(identity, new KeysInMemory(), dialer, random, wallClock);
         Hostinfo hostinfo = Hostinfo.of("sunbeam", "0".repeat(64), HostNames.os(), "", hostname, HostNames.arch());
-        HostState state = new HostState(DiscoPrivate.generate(random).publicKey(), List.of(), hostinfo);
+        HostState state = new HostState(disco.publicKey(), List.of(), hostinfo);
         supervisor =
                 new Supervisor(url, state, engine, board, sessions, TimestampFile.none(), random, ticker, wallClock);
+        engineEvents.target = supervisor;
         thread = Thread.ofVirtual().name("embedded-node").start(this::supervise);
     }
 
@@ -78,10 +82,6 @@ public final class EmbeddedNode implements AutoCloseable {
         } catch (SunbeamException e) {
             board.setState(new DaemonState.Failed(IpcError.of(e)));
         }
-    }
-
-    private void relayChanged() {
-        supervisor.post(new Supervisor.Event.RelayChanged());
     }
 
     private void stop() {

@@ -16,6 +16,7 @@ import pt.sunbeam.failure.FailureCode;
 import pt.sunbeam.failure.SunbeamException;
 import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ip.IpEndpoint;
+import pt.sunbeam.keys.DiscoPrivate;
 import pt.sunbeam.keys.NodePrivate;
 import pt.sunbeam.netmap.Netmap;
 import pt.sunbeam.netmap.NetmapDiff;
@@ -49,7 +50,8 @@ final class Engine implements AutoCloseable {
     private final RandomGenerator random;
     private final Ticker ticker;
     private final InstantSource wallClock;
-    private final Runnable relayChanged;
+    private final EngineEvents events;
+    private final DiscoPrivate disco;
     private final List<Forward> forwards = new ArrayList<>();
     private final Map<Integer, Acceptor> services = new TreeMap<>();
     private volatile EngineSnapshot lastSnapshot = EngineSnapshot.EMPTY;
@@ -59,19 +61,21 @@ final class Engine implements AutoCloseable {
 
     Engine(
             Trust trust,
+            DiscoPrivate disco,
             TimestampSource timestamps,
             StackConfig stackConfig,
             RandomGenerator random,
             Ticker ticker,
             InstantSource wallClock,
-            Runnable relayChanged) {
+            EngineEvents events) {
         this.dialer = new Dialer(loops.loop(), trust);
         this.timestamps = timestamps;
         this.stackConfig = stackConfig;
         this.random = random;
         this.ticker = ticker;
         this.wallClock = wallClock;
-        this.relayChanged = relayChanged;
+        this.events = events;
+        this.disco = disco;
     }
 
     /** Starts listening for every forward, or for none; PORT_TAKEN when one local address cannot be had. */
@@ -95,7 +99,7 @@ final class Engine implements AutoCloseable {
                 tunnel.close();
             }
             key = nodeKey;
-            tunnel = new Tunnel(nodeKey, dialer, timestamps, stackConfig, random, ticker, wallClock, relayChanged);
+            tunnel = new Tunnel(nodeKey, disco, dialer, timestamps, stackConfig, random, ticker, wallClock, events);
             tunnel.listen(services);
         });
     }

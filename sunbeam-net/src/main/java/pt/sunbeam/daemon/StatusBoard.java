@@ -147,6 +147,9 @@ final class StatusBoard implements StatusSource {
         if (peer == null || peer.relayRegion() == null) {
             return "-";
         }
+        if (peer.direct() != null) {
+            return "direct " + peer.direct();
+        }
         int id = peer.relayRegion();
         var region = map.derpMap().region(id);
         return "relay " + (region == null || region.regionCode().isEmpty() ? id : region.regionCode());

@@ -2,6 +2,7 @@ package pt.sunbeam.daemon;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -37,7 +38,7 @@ import pt.sunbeam.time.Ticker;
  * which state the daemon is. One virtual thread with an event queue owns all of its fields; sessions, relays and signals
  * only put events into the queue.
  */
-final class Supervisor {
+final class Supervisor implements EngineEvents {
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
 
     /** The last WireGuard stamp is written down this often, when it has changed. */
@@ -65,6 +66,8 @@ final class Supervisor {
         record Measured(Map<Integer, Long> latencyNanos) implements Event {}
 
         record RelayChanged() implements Event {}
+
+        record EndpointsChanged(List<HostState.Endpoint> endpoints) implements Event {}
 
         record Housekeeping() implements Event {}
 
@@ -119,6 +122,16 @@ final class Supervisor {
         events.add(event);
     }
 
+    @Override
+    public void relayChanged() {
+        post(new Event.RelayChanged());
+    }
+
+    @Override
+    public void endpointsChanged(List<HostState.Endpoint> endpoints) {
+        post(new Event.EndpointsChanged(endpoints));
+    }
+
     /** Runs until {@link Event.Stop}, or until a failure that trying again cannot mend, which is thrown. */
     void run() {
         ControlClient session = startSession();
@@ -146,6 +159,7 @@ final class Supervisor {
                         showRunning();
                         board.changed();
                     }
+                    case Event.EndpointsChanged(List<HostState.Endpoint> endpoints) -> onEndpoints(endpoints);
                     case Event.Housekeeping() -> {
                         housekeepingNanos = ticker.nanos() + TimeUnit.SECONDS.toNanos(HOUSEKEEPING_SECONDS);
                         timestamps.save(engine.latestTimestamp());
@@ -309,6 +323,14 @@ final class Supervisor {
         } else if (nowNanos - homeDownSinceNanos >= HOME_PATIENCE_NANOS) {
             homeDownSinceNanos = nowNanos;
             chooseHome();
+        }
+    }
+
+    private void onEndpoints(List<HostState.Endpoint> endpoints) {
+        if (!endpoints.equals(hostState.endpoints())) {
+            LOG.info("this node can be reached at {}", endpoints);
+            hostState = hostState.withEndpoints(endpoints);
+            sessions.update(hostState);
         }
     }
 

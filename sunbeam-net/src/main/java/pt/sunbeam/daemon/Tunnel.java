@@ -3,6 +3,7 @@ package pt.sunbeam.daemon;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -15,6 +16,7 @@ import pt.sunbeam.dataplane.DataPlaneSink;
 import pt.sunbeam.dataplane.TailnetNames;
 import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ip.IpEndpoint;
+import pt.sunbeam.keys.DiscoPrivate;
 import pt.sunbeam.keys.NodePrivate;
 import pt.sunbeam.keys.NodePublic;
 import pt.sunbeam.netmap.Netmap;
@@ -28,25 +30,34 @@ import pt.sunbeam.proxy.Tailnet;
 import pt.sunbeam.relay.RelayEvents;
 import pt.sunbeam.relay.RelayRegion;
 import pt.sunbeam.relay.Relays;
+import pt.sunbeam.tailcfg.HostState;
 import pt.sunbeam.time.Deadline;
 import pt.sunbeam.time.Ticker;
 import pt.sunbeam.transport.Dialer;
+import pt.sunbeam.underlay.Underlay;
+import pt.sunbeam.underlay.UnderlayEvents;
+import pt.sunbeam.underlay.UnderlayStatus;
 import pt.sunbeam.wireguard.TimestampSource;
 
 /**
- * The shell around one {@link DataPlane}: gives it the relays, the time and its turns. One tunnel lives as long as one node
+ * The shell around one {@link DataPlane}: gives it the sockets, the relays, the time and its turns. One tunnel lives as long as one node
  * key. Owner: the data loop, on which every method is called.
  */
-final class Tunnel implements DataPlaneSink, RelayEvents, Tailnet {
+final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailnet {
     private static final Logger LOG = LoggerFactory.getLogger(Tunnel.class);
+    /** The stock client's, which firewalls may know (Tailscale 1.102). */
+    private static final int PREFERRED_PORT = 41641;
+
     private static final long IDLE_CHECK_NANOS = Deadline.seconds(15);
 
     private final EventLoop loop;
     private final Ticker ticker;
     private final InstantSource wallClock;
-    private final Runnable relayChanged;
+    private final EngineEvents events;
     private final DataPlane dataPlane;
     private final Relays relays;
+    private final Underlay underlay;
+    private final Reachability reachability;
     private @Nullable ScheduledFuture<?> timer;
     private long timerNanos = Deadline.NONE;
     private long longestTurnNanos;
@@ -54,25 +65,41 @@ final class Tunnel implements DataPlaneSink, RelayEvents, Tailnet {
     private boolean pumpScheduled;
     private String relayHealth = "";
 
-    /**
-     * @param relayChanged told when the home relay came up or went down
-     */
     Tunnel(
             NodePrivate self,
+            DiscoPrivate disco,
             Dialer dialer,
             TimestampSource timestamps,
             StackConfig stackConfig,
             RandomGenerator random,
             Ticker ticker,
             InstantSource wallClock,
-            Runnable relayChanged) {
+            EngineEvents events) {
         this.loop = dialer.loop();
         this.ticker = ticker;
         this.wallClock = wallClock;
-        this.relayChanged = relayChanged;
-        this.dataPlane = new DataPlane(self, timestamps, stackConfig, random, this);
+        this.events = events;
+        this.dataPlane = new DataPlane(self, disco, timestamps, stackConfig, random, this);
         this.relays = new Relays(self, dialer, random, ticker, this);
+        this.underlay = new Underlay(loop, this, ticker);
+        this.reachability = new Reachability(underlay, this::endpointsChanged);
         this.nextIdleCheckNanos = ticker.nanos() + IDLE_CHECK_NANOS;
+        rebind();
+    }
+
+    /** Opens the sockets, anew when the network has changed, and finds out where this node can be reached now. */
+    private void rebind() {
+        underlay.bind(PREFERRED_PORT);
+        long nowNanos = ticker.nanos();
+        dataPlane.onRebound(underlay.has(false) || underlay.has(true), nowNanos);
+        reachability.refresh();
+        endTurn(nowNanos);
+    }
+
+    private void endpointsChanged(List<HostState.Endpoint> endpoints) {
+        dataPlane.setOwnEndpoints(
+                endpoints.stream().map(HostState.Endpoint::address).toList(), ticker.nanos());
+        events.endpointsChanged(endpoints);
     }
 
     void onNetmap(Netmap netmap, NetmapDiff diff, @Nullable TailnetNames names) {
@@ -104,6 +131,10 @@ final class Tunnel implements DataPlaneSink, RelayEvents, Tailnet {
         return longestTurnNanos;
     }
 
+    UnderlayStatus underlayStatus() {
+        return underlay.status();
+    }
+
     /** The home relay's complaint about itself; empty when there is none. */
     String relayHealth() {
         return relayHealth;
@@ -114,6 +145,7 @@ final class Tunnel implements DataPlaneSink, RelayEvents, Tailnet {
             timer.cancel(false);
         }
         relays.close();
+        underlay.close();
     }
 
     // ---- turns ----
@@ -171,8 +203,58 @@ final class Tunnel implements DataPlaneSink, RelayEvents, Tailnet {
     }
 
     @Override
+    public int datagramCreditBytes(boolean v6) {
+        return underlay.creditBytes(v6);
+    }
+
+    @Override
+    public void sendDatagrams(IpEndpoint to, PacketBatch sealed) {
+        underlay.send(to, sealed);
+    }
+
+    @Override
+    public void sendDatagram(IpEndpoint to, byte[] datagram) {
+        underlay.send(to, datagram);
+    }
+
+    @Override
+    public void stunReceived(IpEndpoint source, byte[] datagram, long arrivalNanos) {}
+
+    @Override
+    public void ownEndpointsWanted() {
+        reachability.refresh();
+    }
+
+    @Override
     public void flush() {
         relays.flush();
+        underlay.flush();
+    }
+
+    // ---- what the sockets tell ----
+
+    @Override
+    public void datagrams(IpEndpoint source, PacketBatch datagrams) {
+        dataPlane.onDatagrams(source, datagrams, ticker.nanos());
+    }
+
+    @Override
+    public void readComplete() {
+        long startNanos = ticker.nanos();
+        dataPlane.pump(startNanos);
+        endTurn(startNanos);
+    }
+
+    @Override
+    public void writable() {
+        long startNanos = ticker.nanos();
+        dataPlane.onSocketReady(startNanos);
+        endTurn(startNanos);
+    }
+
+    @Override
+    public void sendFailed(IpEndpoint destination) {
+        dataPlane.onSendFailed(destination, ticker.nanos());
     }
 
     // ---- what the relays tell ----
@@ -184,7 +266,7 @@ final class Tunnel implements DataPlaneSink, RelayEvents, Tailnet {
         dataPlane.onRelayReady(startNanos);
         endTurn(startNanos);
         if (region == relays.home()) {
-            relayChanged.run();
+            events.relayChanged();
         }
     }
 
@@ -192,7 +274,7 @@ final class Tunnel implements DataPlaneSink, RelayEvents, Tailnet {
     public void relayDown(int region, String reason) {
         LOG.warn("relay {} is not connected: {}", region, reason);
         if (region == relays.home()) {
-            relayChanged.run();
+            events.relayChanged();
         }
     }
 

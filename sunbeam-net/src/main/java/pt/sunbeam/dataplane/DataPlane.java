@@ -11,9 +11,11 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.bytes.PacketBatch;
+import pt.sunbeam.disco.DiscoPacket;
 import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ip.IpEndpoint;
 import pt.sunbeam.ip.IpPrefix;
+import pt.sunbeam.keys.DiscoPrivate;
 import pt.sunbeam.keys.NodePrivate;
 import pt.sunbeam.keys.NodePublic;
 import pt.sunbeam.netmap.InboundFilter;
@@ -26,6 +28,10 @@ import pt.sunbeam.netstack.StackConfig;
 import pt.sunbeam.netstack.tcp.ConnectOptions;
 import pt.sunbeam.netstack.tcp.ResetCause;
 import pt.sunbeam.netstack.tcp.TcpEvents;
+import pt.sunbeam.path.DatagramKind;
+import pt.sunbeam.path.PathSink;
+import pt.sunbeam.path.Paths;
+import pt.sunbeam.path.PeerPath;
 import pt.sunbeam.tailcfg.Node;
 import pt.sunbeam.wireguard.Origin;
 import pt.sunbeam.wireguard.TimestampSource;
@@ -34,14 +40,14 @@ import pt.sunbeam.wireguard.WireGuardPeer;
 import pt.sunbeam.wireguard.WireGuardSink;
 
 /**
- * The tunnel as one machine: sealed packets of relays on one side, TCP connections on the other, the netmap deciding who is
+ * The tunnel as one machine: sealed packets of sockets and relays on one side, TCP connections on the other, the netmap deciding who is
  * who. Owner: the data loop; sockets, threads and clocks are outside.
  *
  * <p>Data is pulled, never queued: {@link #pump} lets the stack build packets only for a relay that takes them now
  * ({@link DataPlaneSink#relayCreditBytes}) and a session that can seal them, so a slow relay stops exactly the flows that
  * leave through it. Only while a handshake is under way do packets wait, at most {@link WireGuard#stagingRoom} of them.
  *
- * <p>It leaves out direct paths: peers are reached through relays.
+ * <p>Which way a peer's datagrams take is the business of {@link Carriage} and {@link Paths}.
  */
 public final class DataPlane {
     /**
@@ -57,6 +63,8 @@ public final class DataPlane {
 
     private final DataPlaneSink sink;
     private final WireGuard wireGuard;
+    private final Paths paths;
+    private final Carriage carriage;
     private final Stack stack;
     private final InboundFilter filter = new InboundFilter();
     private final DataPlaneCounters counters = new DataPlaneCounters();
@@ -64,18 +72,21 @@ public final class DataPlane {
     private final ArrayDeque<PeerLink> ready = new ArrayDeque<>();
     private final Set<PeerLink> waiting = new HashSet<>();
     private final PacketBatch out = PacketBatch.ofPackets(BATCH_PACKETS, MTU_BYTES);
-    private final PacketBatch single = PacketBatch.ofPackets(1, 256);
+    private final PacketBatch single = PacketBatch.ofPackets(1, 2048);
     private TailnetNames names = TailnetNames.EMPTY;
     private long nowNanos;
 
     public DataPlane(
             NodePrivate self,
+            DiscoPrivate disco,
             TimestampSource timestamps,
             StackConfig stackConfig,
             RandomGenerator random,
             DataPlaneSink sink) {
         this.sink = sink;
         this.wireGuard = new WireGuard(self, random, timestamps, new FromWireGuard());
+        this.paths = new Paths(disco, self.publicKey(), random, new FromPaths());
+        this.carriage = new Carriage(sink, counters);
         this.stack = new Stack(stackConfig, random, this::route);
     }
 
@@ -128,9 +139,10 @@ public final class DataPlane {
     private void put(NodePublic key, Node node) {
         List<IpPrefix> routes = UsablePeers.routes(node);
         PeerLink link = links.get(key);
+        PeerPath path = paths.put(key, node.discoKey(), node.endpoints(), node.homeDerp(), nowNanos);
         if (link == null) {
             WireGuardPeer peer = wireGuard.putPeer(key, routes);
-            links.put(key, newLink(peer, node));
+            links.put(key, newLink(peer, path, node));
             return;
         }
         if (!link.node().discoKey().equals(node.discoKey())) {
@@ -144,8 +156,8 @@ public final class DataPlane {
         wake(link);
     }
 
-    private PeerLink newLink(WireGuardPeer peer, Node node) {
-        PeerLink link = new PeerLink(peer, stack, this::enqueue, node);
+    private PeerLink newLink(WireGuardPeer peer, PeerPath path, Node node) {
+        PeerLink link = new PeerLink(peer, path, stack, this::enqueue, node);
         link.egress.setReceiveWindowLimitBytes(RELAY_WINDOW_BYTES);
         return link;
     }
@@ -156,6 +168,7 @@ public final class DataPlane {
             waiting.remove(link);
             stack.abortAll(link.egress, ResetCause.PEER_GONE);
             wireGuard.removePeer(key);
+            paths.remove(key);
         }
     }
 
@@ -174,10 +187,75 @@ public final class DataPlane {
             counters.drop(DataPlaneCounters.Drop.UNKNOWN_PEER, packets.count());
             return;
         }
-        counters.drop(DataPlaneCounters.Drop.DISCO, DiscoMessages.removeFrom(packets));
-        if (!packets.isEmpty()) {
+        int kept = 0;
+        for (int i = 0; i < packets.count(); i++) {
+            if (DiscoPacket.matches(packets.array(), packets.offset(i), packets.length(i))) {
+                paths.onRelayed(
+                        packets.array(), packets.offset(i), packets.length(i), region, source, packets.arrivalNanos());
+            } else {
+                packets.setRange(kept++, packets.offset(i), packets.length(i));
+            }
+        }
+        packets.setCount(kept);
+        if (kept > 0) {
             wireGuard.receive(packets, new Origin.Relay(region, source), now);
         }
+    }
+
+    // ---- from the sockets ----
+
+    /** Takes datagrams of one socket read and one source; call {@link #pump} when the read is over. */
+    public void onDatagrams(IpEndpoint source, PacketBatch datagrams, long now) {
+        nowNanos = now;
+        byte[] b = datagrams.array();
+        int kept = 0;
+        for (int i = 0; i < datagrams.count(); i++) {
+            int offset = datagrams.offset(i);
+            int length = datagrams.length(i);
+            switch (DatagramKind.of(b, offset, length)) {
+                case STUN -> sink.stunReceived(source, datagrams.copy(i), datagrams.arrivalNanos());
+                case DISCO -> paths.onDatagram(b, offset, length, source, datagrams.arrivalNanos());
+                case WIREGUARD -> datagrams.setRange(kept++, offset, length);
+                case IGNORED -> {}
+            }
+        }
+        datagrams.setCount(kept);
+        if (kept > 0) {
+            wireGuard.receive(datagrams, new Origin.Udp(source), now);
+        }
+    }
+
+    /** A UDP socket takes datagrams again: flows that waited for it go on. */
+    public void onSocketReady(long now) {
+        onRelayReady(now);
+    }
+
+    /** The system refused to send to {@code to}. */
+    public void onSendFailed(IpEndpoint to, long now) {
+        for (PeerLink link : links.values()) {
+            if (to.equals(link.path.endpoint())) {
+                link.path.sendFailed(to, now);
+            }
+        }
+    }
+
+    /** Where this node can be reached, best first. */
+    public void setOwnEndpoints(List<IpEndpoint> endpoints, long now) {
+        nowNanos = now;
+        paths.setOwnEndpoints(endpoints, now);
+        sink.flush();
+    }
+
+    /** The sockets are new, or the network around them is. */
+    public void onRebound(boolean udpWorks, long now) {
+        nowNanos = now;
+        paths.setUdpWorks(udpWorks);
+        paths.rebound(now);
+        pump(now);
+    }
+
+    public Paths paths() {
+        return paths;
     }
 
     /** A relay came up or takes packets again: flows that waited for it go on. */
@@ -218,12 +296,14 @@ public final class DataPlane {
     // ---- time ----
 
     public long nextDeadlineNanos() {
-        return Math.min(wireGuard.nextDeadlineNanos(), stack.nextDeadlineNanos());
+        return Math.min(
+                paths.nextDeadlineNanos(), Math.min(wireGuard.nextDeadlineNanos(), stack.nextDeadlineNanos()));
     }
 
     public void onTimer(long now) {
         nowNanos = now;
         wireGuard.onTimer(now);
+        paths.onTimer(now);
         stack.advance(now);
         pump(now);
     }
@@ -284,20 +364,12 @@ public final class DataPlane {
     }
 
     /**
-     * How much may be built for this peer now: what its relay takes, or what may wait for its handshake. A handshake, too,
-     * waits for its relay: sent into one that is not connected it would be lost, and tried again only after 5 s.
+     * How much may be built for this peer now: what its way takes, or what may wait for its handshake. A handshake, too, waits
+     * for its relay: sent into one that is not connected it would be lost, and tried again only after 5 s.
      */
     private int budgetBytes(PeerLink link) {
-        int region = link.region(sink);
-        if (region == 0) {
-            return 0;
-        }
-        int credit = sink.relayCreditBytes(region);
-        if (credit == 0) {
-            sink.wantRelay(region);
-            return 0;
-        }
-        if (!wireGuard.hasSession(link.wireGuard, nowNanos)) {
+        int credit = carriage.creditBytes(link, nowNanos);
+        if (credit > 0 && !wireGuard.hasSession(link.wireGuard, nowNanos)) {
             return wireGuard.stagingRoom(link.wireGuard) * MTU_BYTES;
         }
         return credit;
@@ -317,7 +389,7 @@ public final class DataPlane {
         for (PeerLink link : links.values()) {
             WireGuardPeer peer = link.wireGuard;
             found.add(new PeerSnapshot(
-                    peer.key(), link.activeRegion(), peer.rxBytes(), peer.txBytes(), peer.lastHandshakeNanos()));
+                    peer.key(), link.path.endpoint(), link.activeRegion(), peer.rxBytes(), peer.txBytes(), peer.lastHandshakeNanos()));
         }
         return found;
     }
@@ -326,33 +398,32 @@ public final class DataPlane {
         @Override
         public void transmit(WireGuardPeer peer, PacketBatch sealed) {
             PeerLink link = links.get(peer.key());
-            int region = link == null ? 0 : link.region(sink);
-            if (region == 0) {
+            if (link == null) {
                 counters.drop(DataPlaneCounters.Drop.NO_PATH, sealed.count());
-                return;
+            } else {
+                carriage.transmit(link, sealed, nowNanos);
             }
-            if (!sink.isRelayUp(region)) {
-                sink.wantRelay(region);
-            }
-            sink.sendRelay(region, peer.key(), sealed);
         }
 
         /** The way back is learned from what the peer itself has sealed, never from what a relay says. */
         @Override
         public void authenticated(WireGuardPeer peer, Origin origin) {
             PeerLink link = links.get(peer.key());
-            if (link != null && origin instanceof Origin.Relay(int region, NodePublic source)) {
-                link.heardThrough(region);
-                wake(link);
+            if (link == null) {
+                return;
             }
+            switch (origin) {
+                case Origin.Relay(int region, NodePublic source) -> link.heardThrough(region);
+                case Origin.Udp(IpEndpoint source) -> link.path.received(source, nowNanos);
+            }
+            wake(link);
         }
 
         @Override
         public void reply(Origin origin, byte[] datagram) {
-            if (origin instanceof Origin.Relay(int region, NodePublic source)) {
-                single.clear();
-                single.add(datagram, 0, datagram.length);
-                sink.sendRelay(region, source, single);
+            switch (origin) {
+                case Origin.Relay(int region, NodePublic source) -> sendRelayed(region, source, datagram);
+                case Origin.Udp(IpEndpoint source) -> sink.sendDatagram(source, datagram);
             }
         }
 
@@ -394,6 +465,39 @@ public final class DataPlane {
         public void handshakeGivenUp(WireGuardPeer peer) {
             // What waits in the stack is retried by TCP or ends at its own deadline.
             sessionEstablished(peer);
+        }
+    }
+
+    private void sendRelayed(int region, NodePublic destination, byte[] datagram) {
+        single.clear();
+        single.add(datagram, 0, datagram.length);
+        sink.sendRelay(region, destination, single);
+    }
+
+    private final class FromPaths implements PathSink {
+        @Override
+        public void sendDatagram(IpEndpoint to, byte[] packet) {
+            sink.sendDatagram(to, packet);
+        }
+
+        @Override
+        public void sendRelayed(int region, NodePublic peer, byte[] packet) {
+            DataPlane.this.sendRelayed(region, peer, packet);
+        }
+
+        @Override
+        public void pathChanged(NodePublic peer) {
+            PeerLink link = links.get(peer);
+            if (link != null) {
+                boolean direct = link.path.endpoint() != null && !link.path.alsoRelay(nowNanos);
+                link.egress.setReceiveWindowLimitBytes(direct ? Integer.MAX_VALUE : RELAY_WINDOW_BYTES);
+                wake(link);
+            }
+        }
+
+        @Override
+        public void endpointsWanted() {
+            sink.ownEndpointsWanted();
         }
     }
 }

@@ -4,13 +4,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.netstack.Egress;
 import pt.sunbeam.netstack.Stack;
+import pt.sunbeam.path.PeerPath;
 import pt.sunbeam.tailcfg.Node;
 import pt.sunbeam.wireguard.WireGuardPeer;
 
-/** One usable peer: its session, its flows, and the relays through which it can be reached. Owner: the data loop. */
+/** One usable peer: its session, its flows, its path, and the relays through which it can be reached. Owner: the data loop. */
 final class PeerLink {
     final WireGuardPeer wireGuard;
     final Egress egress;
+    final PeerPath path;
     private Node node;
 
     /** The region over which the peer last reached us; 0 when none is known. */
@@ -19,8 +21,9 @@ final class PeerLink {
     /** True while this link stands in the data plane's queue of links with something to send. */
     boolean queued;
 
-    PeerLink(WireGuardPeer wireGuard, Stack stack, Consumer<PeerLink> onReady, Node node) {
+    PeerLink(WireGuardPeer wireGuard, PeerPath path, Stack stack, Consumer<PeerLink> onReady, Node node) {
         this.wireGuard = wireGuard;
+        this.path = path;
         this.egress = stack.newEgress(this, e -> onReady.accept(this));
         this.node = node;
     }

@@ -15,6 +15,7 @@ import pt.sunbeam.bytes.PacketBatch;
 import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ip.IpEndpoint;
 import pt.sunbeam.ip.IpPrefix;
+import pt.sunbeam.keys.DiscoPrivate;
 import pt.sunbeam.keys.NodePrivate;
 import pt.sunbeam.keys.NodePublic;
 import pt.sunbeam.netmap.Netmap;
@@ -60,7 +61,7 @@ final class MeshNode implements DataPlaneSink {
         secret = NodePrivate.generate(random);
         self = node(id, secret.publicKey());
         credit.put(1, 1 << 20);
-        plane = new DataPlane(secret, new TimestampSource(this::wallNow), StackConfig.DEFAULT, random, this);
+        plane = new DataPlane(secret, DiscoPrivate.generate(random), new TimestampSource(this::wallNow), StackConfig.DEFAULT, random, this);
     }
 
     static Node node(int id, NodePublic key) {
@@ -173,6 +174,23 @@ final class MeshNode implements DataPlaneSink {
             }
         }
     }
+
+    @Override
+    public int datagramCreditBytes(boolean v6) {
+        return 0;
+    }
+
+    @Override
+    public void sendDatagrams(IpEndpoint to, PacketBatch sealed) {}
+
+    @Override
+    public void sendDatagram(IpEndpoint to, byte[] datagram) {}
+
+    @Override
+    public void stunReceived(IpEndpoint source, byte[] datagram, long arrivalNanos) {}
+
+    @Override
+    public void ownEndpointsWanted() {}
 
     @Override
     public void flush() {}

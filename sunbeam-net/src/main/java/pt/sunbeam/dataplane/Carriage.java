@@ -1,0 +1,62 @@
+package pt.sunbeam.dataplane;
+
+import org.jspecify.annotations.Nullable;
+import pt.sunbeam.bytes.PacketBatch;
+import pt.sunbeam.ip.IpEndpoint;
+
+/**
+ * How sealed datagrams get to a peer: over UDP where a direct path is trusted, through a relay where there is none, both
+ * while that is undecided. Owner: the data loop.
+ */
+final class Carriage {
+    private final DataPlaneSink sink;
+    private final DataPlaneCounters counters;
+
+    Carriage(DataPlaneSink sink, DataPlaneCounters counters) {
+        this.sink = sink;
+        this.counters = counters;
+    }
+
+    /** How many bytes the way to the peer takes now; 0: none, and what is missing has been asked for. */
+    int creditBytes(PeerLink link, long nowNanos) {
+        IpEndpoint direct = link.path.endpoint();
+        if (direct != null && !link.path.alsoRelay(nowNanos)) {
+            return sink.datagramCreditBytes(direct.address().v6());
+        }
+        int region = link.region(sink);
+        int credit = region == 0 ? 0 : sink.relayCreditBytes(region);
+        if (credit == 0 && region != 0) {
+            sink.wantRelay(region);
+        }
+        if (credit == 0 && direct != null) {
+            return sink.datagramCreditBytes(direct.address().v6());
+        }
+        return credit;
+    }
+
+    /** Sends {@code sealed} the way, or the ways, of this moment. */
+    void transmit(PeerLink link, PacketBatch sealed, long nowNanos) {
+        link.path.sent(nowNanos);
+        IpEndpoint direct = link.path.endpoint();
+        if (direct != null) {
+            sink.sendDatagrams(direct, sealed);
+        }
+        if (direct == null || link.path.alsoRelay(nowNanos)) {
+            throughRelay(link, sealed, direct);
+        }
+    }
+
+    private void throughRelay(PeerLink link, PacketBatch sealed, @Nullable IpEndpoint direct) {
+        int region = link.region(sink);
+        if (region == 0) {
+            if (direct == null) {
+                counters.drop(DataPlaneCounters.Drop.NO_PATH, sealed.count());
+            }
+            return;
+        }
+        if (!sink.isRelayUp(region)) {
+            sink.wantRelay(region);
+        }
+        sink.sendRelay(region, link.wireGuard.key(), sealed);
+    }
+}
