@@ -145,6 +145,16 @@ public final class TcpLayer {
         abortIf(f -> f instanceof TcpConnection c && c.path == path, cause);
     }
 
+    /** The way to the peer behind {@code path} works again. */
+    @SuppressWarnings("ReferenceEquality")
+    public void pathReturned(TcpPath path, long nowNanos) {
+        flows.forEach(f -> {
+            if (f instanceof TcpConnection c && c.path == path) {
+                c.sender.timer.pathReturned(nowNanos);
+            }
+        });
+    }
+
     /** Ends every connection of {@code local}. */
     public void abortAll(IpAddress local, ResetCause cause) {
         abortIf(f -> f.localAddress().equals(local), cause);
