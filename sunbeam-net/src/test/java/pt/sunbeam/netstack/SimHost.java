@@ -72,6 +72,9 @@ final class SimHost {
         while (stack.isReady(egress)) {
             out.clear();
             int count = stack.pull(egress, out, pullBytes, clock.nowNanos());
+            if (out.totalBytes() > pullBytes) {
+                throw new AssertionError("a pull of " + pullBytes + " bytes took " + out.totalBytes());
+            }
             for (int i = 0; i < count; i++) {
                 wire.accept(out.copy(i));
             }
