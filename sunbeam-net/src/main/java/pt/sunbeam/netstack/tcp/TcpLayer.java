@@ -41,6 +41,7 @@ public final class TcpLayer {
     private final SipHash secret;
     final FlowTable flows;
     private final Map<Integer, Acceptor> listeners = new HashMap<>();
+    final SegmentRun segmentRun = new SegmentRun();
     private final Segment segment = new Segment();
     final HalfOpens halfOpens;
     private final TimeWaits timeWaits;
