@@ -90,6 +90,34 @@ public final class PacketBatch {
         return count < offsets.length && length <= array.length - end - HEADROOM - TAILROOM;
     }
 
+    /** How many more packets of {@code length} bytes each fit, with their head- and tailroom, if {@code maxBytes} is all they may sum up to. */
+    public int room(int length, int maxBytes) {
+        int byMemory = (array.length - end) / (HEADROOM + length + TAILROOM);
+        return Math.min(Math.min(offsets.length - count, byMemory), maxBytes / length);
+    }
+
+    /**
+     * Where the run of packets that begins at {@code index} ends: packets of one length, and behind them at most one that is
+     * shorter and not empty. That is what one segmented send takes (UDP_SEGMENT of Linux, udp(7)).
+     *
+     * @param index below {@link #count}
+     * @param maxSegments packets in a run at the most, one or more
+     * @param maxBytes bytes in a run at the most; a first packet that is longer is a run all the same
+     * @return the index behind the last packet of the run, above {@code index}
+     */
+    public int runEnd(int index, int maxSegments, int maxBytes) {
+        int segmentBytes = lengths[index];
+        int last = (int) Math.min(count, (long) index + maxSegments);
+        int left = maxBytes - segmentBytes;
+        int next = index + 1;
+        while (next < last && segmentBytes > 0 && lengths[next] == segmentBytes && segmentBytes <= left) {
+            left -= segmentBytes;
+            next++;
+        }
+        boolean shorter = next < last && lengths[next] < segmentBytes && lengths[next] > 0 && lengths[next] <= left;
+        return shorter ? next + 1 : next;
+    }
+
     /** Adds room for a packet of {@code length} bytes and returns its offset in {@link #array}; call {@link #fits} first. */
     public int reserve(int length) {
         if (!fits(length)) {

@@ -183,6 +183,13 @@ public final class Stack {
         settle();
     }
 
+    /** The way to the peer of {@code egress} works again after it did not: its connections stop waiting. */
+    public void pathReturned(Egress egress, long now) {
+        turn(now);
+        tcp.pathReturned(egress, now);
+        settle();
+    }
+
     // --- sockets
 
     /** Opens a connection, or returns why there can be none. The outcome is told to {@code events}. */

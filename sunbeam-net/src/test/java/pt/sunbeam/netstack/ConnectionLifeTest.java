@@ -310,6 +310,22 @@ class ConnectionLifeTest {
     }
 
     @Test
+    void aPathThatReturnsAfterALongBlackoutIsUsedAtOnceWhenThatIsKnown() {
+        StreamPeer server = serve(0);
+        ab.setProfile(LinkProfile.delay(20));
+        ba.setProfile(LinkProfile.delay(20));
+        connect(50_000_000);
+        run(300);
+        ab.blackout(Deadline.seconds(40));
+        run(40_100);
+        long before = server.received;
+        a.stack.pathReturned(a.egress, clock.nowNanos());
+        a.pump();
+        run(200);
+        assertThat(server.received).isGreaterThan(before);
+    }
+
+    @Test
     void theWindowLimitOfAnEgressKeepsAShortQueueFromOverflowing() {
         StreamPeer server = serve(0);
         b.egress.setReceiveWindowLimitBytes(60 * 1280);

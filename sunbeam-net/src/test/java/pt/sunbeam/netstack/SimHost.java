@@ -20,6 +20,7 @@ final class SimHost {
     private long awakeNanos = Long.MIN_VALUE;
     private boolean pumping;
     private boolean routed = true;
+    private int pullBytes = 64 * 1500;
 
     SimHost(SimClock clock, long seed, StackConfig config, IpAddress... own) {
         this.clock = clock;
@@ -33,6 +34,11 @@ final class SimHost {
 
     void attach(Consumer<byte[]> to) {
         wire = to;
+    }
+
+    /** What one pull may take; no more than an MTU makes every packet a pull of its own. */
+    void setPullBytes(int bytes) {
+        pullBytes = bytes;
     }
 
     void setRouted(boolean value) {
@@ -65,7 +71,10 @@ final class SimHost {
         pumping = true;
         while (stack.isReady(egress)) {
             out.clear();
-            int count = stack.pull(egress, out, 64 * 1500, clock.nowNanos());
+            int count = stack.pull(egress, out, pullBytes, clock.nowNanos());
+            if (out.totalBytes() > pullBytes) {
+                throw new AssertionError("a pull of " + pullBytes + " bytes took " + out.totalBytes());
+            }
             for (int i = 0; i < count; i++) {
                 wire.accept(out.copy(i));
             }

@@ -163,6 +163,18 @@ class WireGuardSessionTest {
     }
 
     @Test
+    void aRunIsStillARunWhenItIsSealed() {
+        establish(b);
+        PacketBatch batch =
+                TestNode.batch(new byte[1280], new byte[1280], new byte[1280], new byte[700], new byte[1280]);
+        assertThat(batch.runEnd(0, 64, 65507)).isEqualTo(4);
+        a.wireGuard.send(a.peer(b), batch, a.nowNanos);
+        assertThat(IntStream.range(0, 5).map(batch::length)).containsExactly(1312, 1312, 1312, 704 + 32, 1312);
+        assertThat(batch.runEnd(0, 64, 65507)).isEqualTo(4);
+        assertThat(batch.runEnd(4, 64, 65507)).isEqualTo(5);
+    }
+
+    @Test
     void aPacketOfTheFullMtuIsNotPadded() {
         establish(b);
         byte[] packet = new byte[1283];

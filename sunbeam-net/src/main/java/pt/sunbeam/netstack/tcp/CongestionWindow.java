@@ -58,6 +58,11 @@ final class CongestionWindow {
         return flight <= 0 || flight + bytes <= bytes();
     }
 
+    /** Bytes that may enter the network beside what is there; negative when the window shrank below that. */
+    long roomBytes() {
+        return bytes() - flightBytes();
+    }
+
     // --- duplicate acknowledgements, which stand for departed segments when the peer has no SACK (RFC 6582)
 
     int duplicateAcks() {

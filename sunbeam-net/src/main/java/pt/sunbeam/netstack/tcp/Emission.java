@@ -92,8 +92,8 @@ final class Emission {
         return length != NOTHING && s.window.allows(length);
     }
 
-    /** Builds the one segment that is most urgent. The batch has room for a full packet. */
-    void emit(PacketBatch out, long nowNanos) {
+    /** Builds what is most urgent: one segment, or a run of at most {@code most}, for which the batch has room. */
+    void emit(PacketBatch out, int most, long nowNanos) {
         if (synDue) {
             emitSyn(out, nowNanos);
         } else if (bareAckDue && c.canSpeak()) {
@@ -101,14 +101,14 @@ final class Emission {
             write(out, s.nxt, 0, false, false, nowNanos);
         } else if (c.canSpeak()) {
             restartIfIdle(nowNanos);
-            if (!c.path.hasCredit() || !s.isReleased(nowNanos) || !emitData(out, nowNanos)) {
+            if (!c.path.hasCredit() || !s.isReleased(nowNanos) || !emitData(out, most, nowNanos)) {
                 emitControl(out, nowNanos);
             }
             s.reportInFlight();
         }
     }
 
-    private boolean emitData(PacketBatch out, long nowNanos) {
+    private boolean emitData(PacketBatch out, int most, long nowNanos) {
         int lost = s.queue.firstLost();
         if (lost != NOTHING && s.probe.isDue()) {
             // What became lost while the probe waited to leave is the better question.
@@ -122,7 +122,7 @@ final class Emission {
         }
         int length = s.nextNewLength();
         if (length != NOTHING && (s.probe.isDue() || s.window.allows(length))) {
-            sendNew(length, out, nowNanos);
+            sendNew(length, most, out, nowNanos);
             return true;
         }
         int highest = s.probe.isDue() ? s.queue.newestUnsacked(s.una + s.offer.bytes()) : NOTHING;
@@ -173,8 +173,35 @@ final class Emission {
         s.timer.armSyn(nowNanos + (Deadline.SECOND << Math.min(synSent - 1, 5)));
     }
 
-    private void sendNew(int wanted, PacketBatch out, long nowNanos) {
+    private void sendNew(int wanted, int most, PacketBatch out, long nowNanos) {
         int sacks = c.receiver.sackBlockCount(MAX_SACK_BLOCKS);
+        boolean alone = sacks > 0 || wanted < c.sendMss || s.probe.isDue();
+        int segments = alone ? 1 : s.runSegments(most, nowNanos);
+        if (segments > 1) {
+            sendRun(segments, out, nowNanos);
+        } else {
+            sendOne(wanted, sacks, out, nowNanos);
+        }
+    }
+
+    private void sendRun(int segments, PacketBatch out, long nowNanos) {
+        int start = s.nxt;
+        smallSegmentDue = false;
+        boolean first = s.queue.isEmpty();
+        for (int i = 0; i < segments; i++) {
+            s.appended(c.sendMss, false, nowNanos);
+        }
+        sent(c.sendMss, segments, first, nowNanos);
+        SegmentRun run = c.layer.segmentRun;
+        run.begin(c, c.receiver.nxt(), c.receiver.advertise(), c.tsClock(nowNanos), c.sendMss);
+        for (int i = 0; i < segments; i++) {
+            run.write(out, start + i * c.sendMss, s);
+        }
+        c.receiver.acknowledged();
+        c.raiseWritable();
+    }
+
+    private void sendOne(int wanted, int sacks, PacketBatch out, long nowNanos) {
         int length = Math.min(wanted, c.sendMss - SegmentWriter.sackBytes(sacks));
         boolean last = length == s.unsent();
         boolean withFin = last && s.isFinQueued() && s.windowRoom() > length;
@@ -182,7 +209,7 @@ final class Emission {
         smallSegmentDue = false;
         boolean first = s.queue.isEmpty();
         s.appended(length, withFin, nowNanos);
-        sent(length, first, nowNanos);
+        sent(length, 1, first, nowNanos);
         write(out, start, length, withFin, last, nowNanos);
         c.raiseWritable();
         if (withFin) {
@@ -200,13 +227,13 @@ final class Emission {
         if (!s.probe.isDue()) {
             s.recovery.onResent(c.tsClock(nowNanos));
         }
-        sent(end - start, id == s.queue.head(), nowNanos);
+        sent(end - start, 1, id == s.queue.head(), nowNanos);
         write(out, start, end - start - (withFin ? 1 : 0), withFin, false, nowNanos);
     }
 
-    private void sent(int bytes, boolean restartTimeout, long nowNanos) {
-        s.window.onSent(bytes);
-        s.pacer.onSent(bytes, nowNanos);
+    private void sent(int bytes, int segments, boolean restartTimeout, long nowNanos) {
+        s.window.onSent(segments * bytes);
+        s.pacer.onSent(bytes, segments, nowNanos);
         lastSentNanos = nowNanos;
         if (s.probe.isDue()) {
             s.probe.sent(s.nxt);

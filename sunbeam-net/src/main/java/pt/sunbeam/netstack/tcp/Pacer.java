@@ -34,6 +34,11 @@ final class Pacer {
         return (long) (bytes * 1e9 / bytesPerSecond);
     }
 
+    /** Up to when the rate accounts for what has left, the part of a late turn that is not made up for left out. */
+    private long aheadSinceNanos(long nowNanos) {
+        return Math.max(caughtUpNanos, nowNanos - CATCH_UP_BURSTS * burstNanos);
+    }
+
     boolean isOpen(long nowNanos) {
         return bytesPerSecond == 0 || nowNanos - releaseNanos >= 0;
     }
@@ -43,12 +48,25 @@ final class Pacer {
         return releaseNanos;
     }
 
-    void onSent(int bytes, long nowNanos) {
+    /**
+     * How many segments of {@code bytes}, at most {@code most}, pass before the gate closes, if {@link #onSent} follows each;
+     * at least one, as the gate is open.
+     */
+    int segmentsUntilClosed(int bytes, int most, long nowNanos) {
+        if (bytesPerSecond == 0) {
+            return most;
+        }
+        long each = Math.max(1, nanosFor(bytes));
+        long ahead = aheadSinceNanos(nowNanos) - nowNanos;
+        return Math.clamp((burstNanos - ahead + each - 1) / each, 1, most);
+    }
+
+    /** {@code segments} of {@code bytes} each have left, all now. */
+    void onSent(int bytes, int segments, long nowNanos) {
         if (bytesPerSecond == 0) {
             return;
         }
-        long oldest = nowNanos - CATCH_UP_BURSTS * burstNanos;
-        caughtUpNanos = Math.max(caughtUpNanos, oldest) + nanosFor(bytes);
+        caughtUpNanos = aheadSinceNanos(nowNanos) + segments * nanosFor(bytes);
         if (caughtUpNanos - nowNanos >= burstNanos) {
             releaseNanos = caughtUpNanos;
         }

@@ -117,6 +117,25 @@ final class RetransmitTimer extends Timer {
         }
     }
 
+    /**
+     * The way to the peer works again: what waited longer and longer for it is tried now (RFC 6069 section 4 reverts the
+     * back-off in the same case).
+     */
+    void pathReturned(long nowNanos) {
+        boolean tryNow = switch (wait) {
+            case SYN -> s.emission.synSent() > 1;
+            case TIMEOUT -> s.rtt.backoff() > 0;
+            case PERSIST -> persistBackoff > 0;
+            case NONE, REORDER, PROBE_TAIL -> false;
+        };
+        if (tryNow) {
+            s.rtt.resetBackoff();
+            persistBackoff = 0;
+            timeoutNanos = wait == Wait.TIMEOUT ? nowNanos : timeoutNanos;
+            arm(wait, nowNanos);
+        }
+    }
+
     void remove() {
         c.layer.timers.remove(this);
         wait = Wait.NONE;

@@ -5,9 +5,11 @@ import pt.sunbeam.bytes.Endian;
 import pt.sunbeam.netstack.ip.Checksum;
 import pt.sunbeam.netstack.ip.IpHeader;
 
-/** Writes one segment with its IP header. The only place where outbound TCP bytes are laid out. */
+/** Writes one segment with its IP header. The only place where outbound TCP bytes are laid out, those that {@link SegmentRun} repeats among them. */
 final class SegmentWriter {
     static final int TCP_HEADER = 20;
+    static final int SEQUENCE_AT = 4;
+    static final int CHECKSUM_AT = 16;
     static final int TIMESTAMPS_BYTES = 12;
     static final int SYN_OPTION_BYTES = 20;
 
@@ -63,6 +65,29 @@ final class SegmentWriter {
             int optionBytes,
             int tcpBytes) {
         int tcp = packet + IpHeader.bytes(flow.v6);
+        writeHeaders(b, packet, flow, seq, ack, flags, windowField, optionBytes, tcpBytes);
+        long sum = pseudoHeaderSum(flow, tcpBytes) + Checksum.sum(b, tcp, tcpBytes);
+        Endian.putShortBe(b, tcp + CHECKSUM_AT, Checksum.fold(sum));
+    }
+
+    /** The sum of the pseudo-header of a segment of {@code tcpBytes}. */
+    static long pseudoHeaderSum(Flow flow, int tcpBytes) {
+        return Checksum.pseudoHeader(
+                flow.localHigh, flow.localLow, flow.remoteHigh, flow.remoteLow, IpHeader.TCP, tcpBytes);
+    }
+
+    /** Writes both headers, the TCP checksum left zero. */
+    static void writeHeaders(
+            byte[] b,
+            int packet,
+            Flow flow,
+            int seq,
+            int ack,
+            int flags,
+            int windowField,
+            int optionBytes,
+            int tcpBytes) {
+        int tcp = packet + IpHeader.bytes(flow.v6);
         IpHeader.write(
                 b,
                 packet,
@@ -76,13 +101,10 @@ final class SegmentWriter {
                 0);
         Endian.putShortBe(b, tcp, flow.localPort);
         Endian.putShortBe(b, tcp + 2, flow.remotePort);
-        Endian.putIntBe(b, tcp + 4, seq);
+        Endian.putIntBe(b, tcp + SEQUENCE_AT, seq);
         Endian.putIntBe(b, tcp + 8, ack);
         Endian.putIntBe(b, tcp + 12, (TCP_HEADER + optionBytes) / 4 << 28 | flags << 16 | windowField);
-        Endian.putIntBe(b, tcp + 16, 0);
-        long pseudo = Checksum.pseudoHeader(
-                flow.localHigh, flow.localLow, flow.remoteHigh, flow.remoteLow, IpHeader.TCP, tcpBytes);
-        Endian.putShortBe(b, tcp + 16, Checksum.fold(pseudo + Checksum.sum(b, tcp, tcpBytes)));
+        Endian.putIntBe(b, tcp + CHECKSUM_AT, 0);
     }
 
     /** A packet without data and with the given options, as its own array. */

@@ -196,9 +196,20 @@ final class Sender {
         return pacer.isOpen(nowNanos) || probe.isDue();
     }
 
-    /** Builds the one segment that is most urgent. The batch has room for a full packet. */
-    void emit(PacketBatch out, long nowNanos) {
-        emission.emit(out, nowNanos);
+    /** Builds what is most urgent: one segment, or a run of at most {@code most}, for which the batch has room. */
+    void emit(PacketBatch out, int most, long nowNanos) {
+        emission.emit(out, most, nowNanos);
+    }
+
+    /**
+     * How many full segments of new data, of which the first may leave, may leave at once: at least one, at most {@code most},
+     * and never more than would leave one by one. The segment with the last byte written is left out, as PSH and FIN make
+     * it different.
+     */
+    int runSegments(int most, long nowNanos) {
+        long bytes = Math.min(Math.min(unsent() - 1, windowRoom()), Math.min(window.roomBytes(), c.path.creditBytes()));
+        long full = bytes / c.sendMss;
+        return full <= 1 ? 1 : pacer.segmentsUntilClosed(c.sendMss, (int) Math.min(most, full), nowNanos);
     }
 
     /** The next {@code length} bytes, and the FIN after them, are being sent for the first time. */

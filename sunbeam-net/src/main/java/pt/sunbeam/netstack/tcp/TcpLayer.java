@@ -41,6 +41,7 @@ public final class TcpLayer {
     private final SipHash secret;
     final FlowTable flows;
     private final Map<Integer, Acceptor> listeners = new HashMap<>();
+    final SegmentRun segmentRun = new SegmentRun();
     private final Segment segment = new Segment();
     final HalfOpens halfOpens;
     private final TimeWaits timeWaits;
@@ -143,6 +144,16 @@ public final class TcpLayer {
     @SuppressWarnings("ReferenceEquality") // a path is itself, whatever its subclass compares
     public void abortAll(TcpPath path, ResetCause cause) {
         abortIf(f -> f instanceof TcpConnection c && c.path == path, cause);
+    }
+
+    /** The way to the peer behind {@code path} works again. */
+    @SuppressWarnings("ReferenceEquality")
+    public void pathReturned(TcpPath path, long nowNanos) {
+        flows.forEach(f -> {
+            if (f instanceof TcpConnection c && c.path == path) {
+                c.sender.timer.pathReturned(nowNanos);
+            }
+        });
     }
 
     /** Ends every connection of {@code local}. */

@@ -77,6 +77,11 @@ public abstract class TcpPath {
         }
     }
 
+    /** Bytes that may still get into flight. */
+    long creditBytes() {
+        return inFlightLimitBytes - inFlightBytes;
+    }
+
     boolean hasCredit() {
         return inFlightBytes < inFlightLimitBytes;
     }
@@ -107,7 +112,7 @@ public abstract class TcpPath {
         int left = maxBytes;
         TcpConnection c = control.first();
         while (c != null && left >= mtuBytes && out.fits(mtuBytes)) {
-            left -= emit(c, out, nowNanos);
+            left -= emit(c, out, 1, nowNanos);
             c = control.first();
         }
         left = visitAll(small, out, left, mtuBytes, nowNanos);
@@ -127,11 +132,14 @@ public abstract class TcpPath {
 
     private int visit(TcpConnection c, ReadyList list, PacketBatch out, int budget, int mtuBytes, long nowNanos) {
         int left = budget;
-        for (int i = 0; i < QUANTUM && c.readyList == list; i++) {
+        int turn = 0;
+        while (turn < QUANTUM && c.readyList == list) {
             if (!hasCredit() || left < mtuBytes || !out.fits(mtuBytes)) {
                 return left;
             }
-            left -= emit(c, out, nowNanos);
+            int before = out.count();
+            left -= emit(c, out, Math.min(QUANTUM - turn, out.room(mtuBytes, left)), nowNanos);
+            turn += Math.max(1, out.count() - before);
         }
         if (c.readyList == list) {
             list.remove(c);
@@ -140,14 +148,16 @@ public abstract class TcpPath {
         return left;
     }
 
-    private int emit(TcpConnection c, PacketBatch out, long nowNanos) {
+    /** Builds what is most urgent of {@code c}, a run of at most {@code most} segments; returns the bytes added. */
+    private int emit(TcpConnection c, PacketBatch out, int most, long nowNanos) {
         int before = out.count();
-        c.sender.emit(out, nowNanos);
+        c.sender.emit(out, most, nowNanos);
         c.touch();
         if (out.count() == before && c.readyList != null) {
             // Nothing came although the connection was listed: leave it to its next event rather than turn for ever.
             c.readyList.remove(c);
         }
-        return out.count() == before ? 0 : out.length(before);
+        // The packets of one run are of one length.
+        return out.count() == before ? 0 : (out.count() - before) * out.length(before);
     }
 }

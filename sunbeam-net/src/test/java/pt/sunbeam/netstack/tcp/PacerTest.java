@@ -3,6 +3,8 @@ package pt.sunbeam.netstack.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import pt.sunbeam.time.Deadline;
 
 /** How segments are spread over time (draft-ietf-ccwg-bbr section 4.6.2). */
@@ -16,7 +18,7 @@ class PacerTest {
     private int sendAll(long nowNanos) {
         int count = 0;
         while (pacer.isOpen(nowNanos) && count < 10_000) {
-            pacer.onSent(MSS, nowNanos);
+            pacer.onSent(MSS, 1, nowNanos);
             count++;
         }
         return count;
@@ -62,5 +64,27 @@ class PacerTest {
         pacer.setRate(12_500_000, MSS);
         sendAll(START);
         assertThat(sendAll(START + Deadline.SECOND)).isBetween(30, 32);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 125_000, 1_250_000, 12_500_000, 125_000_000, 12_500_000_000L})
+    void aRunIsAsLongAsTheGateWouldStayOpenSegmentBySegment(long bytesPerSecond) {
+        Pacer runs = new Pacer();
+        pacer.setRate(bytesPerSecond, MSS);
+        runs.setRate(bytesPerSecond, MSS);
+        long now = START;
+        for (int i = 0; i < 50; i++) {
+            int most = 1 + i * 7 % 48;
+            int run = runs.segmentsUntilClosed(MSS, most, now);
+            runs.onSent(MSS, run, now);
+            int single = 0;
+            while (single < most && pacer.isOpen(now)) {
+                pacer.onSent(MSS, 1, now);
+                single++;
+            }
+            assertThat(run).as("run %d", i).isEqualTo(single);
+            assertThat(runs.releaseNanos()).isEqualTo(pacer.releaseNanos());
+            now = Math.max(now + i * 1000L, pacer.releaseNanos());
+        }
     }
 }
