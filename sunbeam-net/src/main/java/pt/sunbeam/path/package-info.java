@@ -1,4 +1,7 @@
-/** Paths to peers beside the relay: which datagram is whose, and which addresses may be tried. Level 1, sans-IO. */
+/**
+ * Paths to peers beside the relay: which datagram is whose, which addresses may be tried, and which of them is the way to a peer.
+ * Level 1, sans-IO.
+ */
 @NullMarked
 package pt.sunbeam.path;
 

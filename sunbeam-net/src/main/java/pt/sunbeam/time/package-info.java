@@ -1,4 +1,4 @@
-/** Monotonic and wall time as arguments and injected sources. Level 0: depends on nothing. */
+/** Monotonic and wall time as arguments and injected sources, and rates over it. Level 0: depends on nothing. */
 @NullMarked
 package pt.sunbeam.time;
 

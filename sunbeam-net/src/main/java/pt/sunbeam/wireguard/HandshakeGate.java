@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.time.Deadline;
+import pt.sunbeam.time.TokenBucket;
 
 /**
  * Bounds the key agreements that strangers can make us compute (WireGuard paper, section 5.3).
