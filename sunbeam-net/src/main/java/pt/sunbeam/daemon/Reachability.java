@@ -28,8 +28,8 @@ final class Reachability {
                     .flatMap(NetworkInterface::inetAddresses)
                     .map(IpAddress::of)
                     .filter(a -> !a.isLoopback() && !a.isLinkLocal() && underlay.has(a.v6()))
-                    .forEach(a -> found.add(
-                            new HostState.Endpoint(new IpEndpoint(a, underlay.port()), EndpointType.LOCAL)));
+                    .forEach(a ->
+                            found.add(new HostState.Endpoint(new IpEndpoint(a, underlay.port()), EndpointType.LOCAL)));
         } catch (SocketException e) {
             return;
         }

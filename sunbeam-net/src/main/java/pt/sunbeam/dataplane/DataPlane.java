@@ -296,8 +296,7 @@ public final class DataPlane {
     // ---- time ----
 
     public long nextDeadlineNanos() {
-        return Math.min(
-                paths.nextDeadlineNanos(), Math.min(wireGuard.nextDeadlineNanos(), stack.nextDeadlineNanos()));
+        return Math.min(paths.nextDeadlineNanos(), Math.min(wireGuard.nextDeadlineNanos(), stack.nextDeadlineNanos()));
     }
 
     public void onTimer(long now) {
@@ -389,7 +388,12 @@ public final class DataPlane {
         for (PeerLink link : links.values()) {
             WireGuardPeer peer = link.wireGuard;
             found.add(new PeerSnapshot(
-                    peer.key(), link.path.endpoint(), link.activeRegion(), peer.rxBytes(), peer.txBytes(), peer.lastHandshakeNanos()));
+                    peer.key(),
+                    link.path.endpoint(),
+                    link.activeRegion(),
+                    peer.rxBytes(),
+                    peer.txBytes(),
+                    peer.lastHandshakeNanos()));
         }
         return found;
     }

@@ -123,7 +123,7 @@ final class UnderlaySocket extends ChannelInboundHandlerAdapter {
     void send(IpEndpoint to, PacketBatch datagrams) {
         InetSocketAddress address = addressOf(to);
         for (int i = 0; i < datagrams.count(); ) {
-            int end = segmentation ? runEnd(datagrams, i) : i + 1;
+            int end = segmentation ? datagrams.runEnd(i, MAX_SEGMENTS, MAX_RUN_BYTES) : i + 1;
             writeRun(datagrams, i, end, to, address);
             i = end;
         }
@@ -179,16 +179,6 @@ final class UnderlaySocket extends ChannelInboundHandlerAdapter {
 
     void close() {
         channel.close();
-    }
-
-    private static int runEnd(PacketBatch datagrams, int first) {
-        int length = datagrams.length(first);
-        int limit = Math.min(datagrams.count(), first + Math.min(MAX_SEGMENTS, MAX_RUN_BYTES / length));
-        int end = first + 1;
-        while (end < limit && datagrams.length(end) == length) {
-            end++;
-        }
-        return end < limit && datagrams.length(end) < length ? end + 1 : end;
     }
 
     private InetSocketAddress addressOf(IpEndpoint to) {

@@ -61,7 +61,13 @@ final class MeshNode implements DataPlaneSink {
         secret = NodePrivate.generate(random);
         self = node(id, secret.publicKey());
         credit.put(1, 1 << 20);
-        plane = new DataPlane(secret, DiscoPrivate.generate(random), new TimestampSource(this::wallNow), StackConfig.DEFAULT, random, this);
+        plane = new DataPlane(
+                secret,
+                DiscoPrivate.generate(random),
+                new TimestampSource(this::wallNow),
+                StackConfig.DEFAULT,
+                random,
+                this);
     }
 
     static Node node(int id, NodePublic key) {
