@@ -71,15 +71,18 @@ final class Rounds {
             count++;
         }
         if (running()) {
-            dueNanos = nowNanos + gapNanos(answeredBefore, nowNanos);
+            dueNanos = nextNanos(answeredBefore, nowNanos);
         }
     }
 
-    private long gapNanos(boolean answeredBefore, long nowNanos) {
+    private long nextNanos(boolean answeredBefore, long nowNanos) {
         if (count < EARLY_ROUNDS) {
-            return PathTiming.EARLY_ROUND_GAP_NANOS;
+            return nowNanos + PathTiming.EARLY_ROUND_GAP_NANOS;
         }
-        return isSlow(nowNanos) && !answeredBefore ? PathTiming.SLOW_ROUND_GAP_NANOS : PathTiming.ROUND_GAP_NANOS;
+        boolean nobodyToTryBetween = isSlow(nowNanos) && !answeredBefore;
+        return nobodyToTryBetween
+                ? lastFullNanos + PathTiming.SLOW_ROUND_GAP_NANOS
+                : nowNanos + PathTiming.ROUND_GAP_NANOS;
     }
 
     private boolean isSlow(long nowNanos) {
