@@ -10,9 +10,13 @@ import pt.sunbeam.ipc.DaemonStatus.ForwardStatus;
 import pt.sunbeam.json.JsonObject;
 import pt.sunbeam.keys.NodePublic;
 import pt.sunbeam.netstack.StackStatus;
+import pt.sunbeam.path.PathCounters;
 import pt.sunbeam.proxy.Forward;
 import pt.sunbeam.time.Deadline;
 import pt.sunbeam.transport.EventLoops;
+import pt.sunbeam.underlay.Underlay;
+import pt.sunbeam.underlay.UnderlayCounters;
+import pt.sunbeam.underlay.UnderlayStatus;
 import pt.sunbeam.wireguard.DropReason;
 
 /**
@@ -59,6 +63,9 @@ record EngineSnapshot(
                     reason,
                     tunnel.dataPlane().wireGuard().counters().dropped(reason));
         }
+        for (PathCounters.Drop reason : PathCounters.Drop.values()) {
+            put(drops, "path_", reason, tunnel.dataPlane().paths().counters().dropped(reason));
+        }
         StackStatus stack = tunnel.dataPlane().stack().status();
         stack.counters().drops().forEach((cause, n) -> put(drops, "stack_", cause, n));
         return new JsonObject()
@@ -68,7 +75,25 @@ record EngineSnapshot(
                 .put("timeWait", stack.timeWait())
                 .put("retransmits", stack.counters().segmentsRetransmitted())
                 .put("bufferedBytes", stack.memoryBytes())
+                .put("udp", udp(tunnel.underlay()))
                 .put("drops", drops);
+    }
+
+    private static JsonObject udp(Underlay underlay) {
+        UnderlayStatus status = underlay.status();
+        UnderlayCounters counters = underlay.counters();
+        return new JsonObject()
+                .put("portV4", status.portV4())
+                .put("portV6", status.portV6())
+                .put("segmentation", status.segmentation())
+                .put("coalescing", status.coalescing())
+                .put("receiveBufferBytes", status.receiveBufferBytes())
+                .put("sendBufferBytes", status.sendBufferBytes())
+                .put("received", counters.received())
+                .put("sent", counters.sent())
+                .put("sendFailures", counters.sendFailures())
+                .put("receiveErrors", counters.receiveErrors())
+                .put("segmentationRefused", counters.segmentationRefused());
     }
 
     /** Only what happened: a list of zeros hides the one that matters. */

@@ -36,7 +36,6 @@ import pt.sunbeam.time.Ticker;
 import pt.sunbeam.transport.Dialer;
 import pt.sunbeam.underlay.Underlay;
 import pt.sunbeam.underlay.UnderlayEvents;
-import pt.sunbeam.underlay.UnderlayStatus;
 import pt.sunbeam.wireguard.TimestampSource;
 
 /**
@@ -131,8 +130,8 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
         return longestTurnNanos;
     }
 
-    UnderlayStatus underlayStatus() {
-        return underlay.status();
+    Underlay underlay() {
+        return underlay;
     }
 
     /** The home relay's complaint about itself; empty when there is none. */

@@ -9,11 +9,9 @@ public final class DataPlaneCounters {
     public enum Drop {
         /** From a key that is no peer of ours. */
         UNKNOWN_PEER,
-        /** A path-discovery message; this node has only the relay. */
-        DISCO,
         /** The packet filter of the tailnet does not allow it. */
         FILTERED,
-        /** No relay is known for the peer. */
+        /** Neither a relay nor a direct path is known for the peer. */
         NO_PATH
     }
 

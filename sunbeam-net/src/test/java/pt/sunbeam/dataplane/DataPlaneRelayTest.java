@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import pt.sunbeam.bytes.PacketBatch;
+import pt.sunbeam.path.PathCounters;
 import pt.sunbeam.time.Deadline;
 import pt.sunbeam.wireguard.DropReason;
 
@@ -229,7 +230,8 @@ class DataPlaneRelayTest {
         packets.add(disco, 0, disco.length - 1);
         packets.add(disco, 0, disco.length);
         a.turn(() -> a.plane.onRelayPackets(1, b.key(), packets, mesh.clock.nowNanos()));
-        assertThat(a.plane.counters().dropped(DataPlaneCounters.Drop.DISCO)).isEqualTo(2);
+        assertThat(a.plane.paths().counters().dropped(PathCounters.Drop.FOREIGN_RELAY_SOURCE))
+                .isEqualTo(2);
         assertThat(a.plane.wireGuard().counters().dropped(DropReason.MALFORMED)).isEqualTo(1);
     }
 }
