@@ -14,19 +14,27 @@ final class Direction {
 
     private final TunDevice from;
     private final TunDevice to;
+    private final Timetable timetable;
     private final Impairments impairments;
     private final DelayLine line = new DelayLine();
     private final byte[] packet = new byte[TunDevice.MAX_PACKET_BYTES];
+    private long beganNanos;
     private long delivered;
     private long deliveredBytes;
     private long refused;
     private long late;
     private long latestNanos;
 
-    Direction(TunDevice from, TunDevice to, LinkProfile profile, long seed) {
+    Direction(TunDevice from, TunDevice to, Timetable timetable, long seed) {
         this.from = from;
         this.to = to;
-        impairments = new Impairments(profile, seed);
+        this.timetable = timetable;
+        impairments = new Impairments(LinkProfile.PERFECT, seed);
+    }
+
+    /** The times of the timetable count from {@code nowNanos}; before any packet is taken. */
+    void begin(long nowNanos) {
+        beganNanos = nowNanos;
     }
 
     /** Takes what waits at the device; true when there was something. */
@@ -36,6 +44,7 @@ final class Direction {
             return false;
         }
         long now = System.nanoTime();
+        timetable.follow(now - beganNanos, impairments);
         for (int i = 0; n > 0; n = ++i < BURST ? from.read(packet) : 0) {
             offer(n, now);
         }
@@ -78,6 +87,7 @@ final class Direction {
                 delivered,
                 deliveredBytes,
                 impairments.count(Fate.LOST) + impairments.count(Fate.ACK_DROPPED),
+                impairments.count(Fate.BLACKOUT),
                 impairments.count(Fate.QUEUE_FULL),
                 impairments.count(Fate.TOO_BIG),
                 refused,

@@ -7,6 +7,7 @@ import java.util.Locale;
  *
  * @param deliveredPackets copies included
  * @param lostPackets lost at random
+ * @param blackoutPackets lost in a blackout
  * @param queueDrops dropped at the full queue
  * @param tooBig dropped for the MTU
  * @param refusedPackets which the receiving kernel would not take
@@ -17,6 +18,7 @@ public record DirectionStatistics(
         long deliveredPackets,
         long deliveredBytes,
         long lostPackets,
+        long blackoutPackets,
         long queueDrops,
         long tooBig,
         long refusedPackets,
@@ -26,11 +28,12 @@ public record DirectionStatistics(
     public String line() {
         return String.format(
                 Locale.ROOT,
-                "%d packets, %d bytes delivered; %d lost, %d dropped at the queue, %d too big, %d refused;"
+                "%d packets, %d bytes delivered; %d lost, %d in a blackout, %d dropped at the queue, %d too big, %d refused;"
                         + " %d late, at most %.2f ms",
                 deliveredPackets,
                 deliveredBytes,
                 lostPackets,
+                blackoutPackets,
                 queueDrops,
                 tooBig,
                 refusedPackets,

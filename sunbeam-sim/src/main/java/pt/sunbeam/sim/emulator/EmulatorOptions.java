@@ -2,26 +2,27 @@ package pt.sunbeam.sim.emulator;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiFunction;
-import pt.sunbeam.sim.LinkProfile;
+import java.util.Set;
 
 /**
  * The emulator's command line.
  *
  * @param left name of the namespace on the left
+ * @param link what the link is like at the start
+ * @param changes in the order of their times
  * @param deviceMtuBytes MTU of the two devices
  * @param seconds when to end, 0 for on a signal
  */
 record EmulatorOptions(
         String left,
         String right,
-        LinkProfile leftToRight,
-        LinkProfile rightToLeft,
+        LinkState link,
+        List<LinkChange> changes,
         int deviceMtuBytes,
         long seed,
         long seconds) {
     static final EmulatorOptions DEFAULT =
-            new EmulatorOptions("left", "right", LinkProfile.PERFECT, LinkProfile.PERFECT, 1500, 1, 0);
+            new EmulatorOptions("left", "right", LinkState.PERFECT, List.of(), 1500, 1, 0);
 
     static final String HELP = """
             link-emulator: a link with delay, loss and all else between two network namespaces (needs root).
@@ -54,6 +55,12 @@ record EmulatorOptions(
               --ack-loss 5%           pure TCP acknowledgements that are lost besides
               --ack-keep-one-in 4     of so many pure acknowledgements in a row only the first passes
               --hold 10s:300ms:1s     every so often nothing arrives for so long (shortest, longest), nothing is lost
+              --blackout off          "on" loses all that is sent from then on, until "off"
+
+              --at 5s:loss=2%,rate=10mbit,5mbit
+                                      so long after "ready" the link changes: any of the options above, without dashes;
+                                      all else stays as it is, and packets under way keep their order. As often as
+                                      wanted, for example --at 5s:blackout=on --at 8s:blackout=off
 
               --left NAME             namespace on the left (left); letters, digits, "_" and "-"
               --right NAME            namespace on the right (right)
@@ -63,26 +70,42 @@ record EmulatorOptions(
               --help                  this text
             """;
 
-    private record Setting(String name, String value) {}
+    /** What describes the emulator itself, and does not change. */
+    static final Set<String> OF_PROGRAM = Set.of("--left", "--right", "--device-mtu", "--seed", "--seconds");
 
+    private static final long SECOND = 1_000_000_000L;
     private static final int MIN_DEVICE_MTU = 1280;
     private static final int MAX_DEVICE_MTU = 65535;
 
     /** Reads a command line; throws {@link BadOption}. */
     static EmulatorOptions parse(List<String> arguments) {
-        List<Setting> settings = settings(arguments);
         EmulatorOptions o = DEFAULT;
-        for (Setting s : settings) {
-            o = o.with(s);
+        List<Setting> ofLink = new ArrayList<>();
+        List<String> changes = new ArrayList<>();
+        for (Setting s : settings(arguments)) {
+            if (s.name().equals("--at")) {
+                changes.add(s.value());
+            } else if (OF_PROGRAM.contains(s.name())) {
+                o = o.with(s);
+            } else {
+                ofLink.add(s);
+            }
         }
-        // A queue given as a time needs the rate, which may come later.
-        for (Setting s : settings) {
-            o = s.name().equals("--queue") ? o.withQueue(s) : o;
+        return o.with(DEFAULT.link.with(ofLink), changes).checked();
+    }
+
+    private EmulatorOptions with(LinkState start, List<String> changed) {
+        return new EmulatorOptions(left, right, start, LinkChange.parse(changed, start), deviceMtuBytes, seed, seconds);
+    }
+
+    private EmulatorOptions checked() {
+        if (left.equals(right)) {
+            throw new BadOption("--left and --right are both \"" + left + "\"; the link needs two namespaces");
         }
-        if (o.left.equals(o.right)) {
-            throw new BadOption("--left and --right are both \"" + o.left + "\"; the link needs two namespaces");
+        if (seconds > 0 && !changes.isEmpty() && changes.getLast().atNanos() / SECOND >= seconds) {
+            throw new BadOption("--at: a change comes when --seconds " + seconds + " is over");
         }
-        return o;
+        return this;
     }
 
     private static List<Setting> settings(List<String> arguments) {
@@ -93,9 +116,10 @@ record EmulatorOptions(
             if (!word.startsWith("--")) {
                 throw new BadOption("\"" + word + "\" is no option: they begin with --; --help lists them");
             } else if (equals >= 0) {
-                settings.add(new Setting(word.substring(0, equals), word.substring(equals + 1)));
+                String name = word.substring(0, equals);
+                settings.add(new Setting(name, name, word.substring(equals + 1)));
             } else if (++i < arguments.size()) {
-                settings.add(new Setting(word, arguments.get(i)));
+                settings.add(new Setting(word, word, arguments.get(i)));
             } else {
                 throw new BadOption(word + " needs a value; --help lists the options");
             }
@@ -107,38 +131,26 @@ record EmulatorOptions(
         try {
             return with(s.name(), s.value());
         } catch (BadOption e) {
-            throw e.of(s.name());
-        }
-    }
-
-    private EmulatorOptions withQueue(Setting s) {
-        try {
-            return both(s.value(), ProfileOption::queue);
-        } catch (BadOption e) {
-            throw e.of(s.name());
+            throw e.of(s.label());
         }
     }
 
     private EmulatorOptions with(String name, String value) {
         return switch (name) {
-            case "--left" ->
-                new EmulatorOptions(name(value), right, leftToRight, rightToLeft, deviceMtuBytes, seed, seconds);
-            case "--right" ->
-                new EmulatorOptions(left, name(value), leftToRight, rightToLeft, deviceMtuBytes, seed, seconds);
+            case "--left" -> new EmulatorOptions(name(value), right, link, changes, deviceMtuBytes, seed, seconds);
+            case "--right" -> new EmulatorOptions(left, name(value), link, changes, deviceMtuBytes, seed, seconds);
             case "--device-mtu" -> {
                 int mtu = (int) Quantity.whole(value, MIN_DEVICE_MTU, MAX_DEVICE_MTU);
-                yield new EmulatorOptions(left, right, leftToRight, rightToLeft, mtu, seed, seconds);
+                yield new EmulatorOptions(left, right, link, changes, mtu, seed, seconds);
             }
             case "--seed" -> {
                 long decides = Quantity.whole(value, 0, Long.MAX_VALUE);
-                yield new EmulatorOptions(left, right, leftToRight, rightToLeft, deviceMtuBytes, decides, seconds);
+                yield new EmulatorOptions(left, right, link, changes, deviceMtuBytes, decides, seconds);
             }
-            case "--seconds" -> {
+            default -> {
                 long until = Quantity.whole(value, 1, Long.MAX_VALUE);
-                yield new EmulatorOptions(left, right, leftToRight, rightToLeft, deviceMtuBytes, seed, until);
+                yield new EmulatorOptions(left, right, link, changes, deviceMtuBytes, seed, until);
             }
-            case "--queue" -> this;
-            default -> both(value, (profile, one) -> ProfileOption.apply(profile, name, one));
         };
     }
 
@@ -147,22 +159,5 @@ record EmulatorOptions(
             throw new BadOption("\"" + value + "\" is no name of letters, digits, \"_\" and \"-\"");
         }
         return value;
-    }
-
-    private EmulatorOptions both(String value, BiFunction<LinkProfile, String, LinkProfile> change) {
-        String[] values = value.split(",", -1);
-        if (values.length > 2) {
-            throw new BadOption("\"" + value + "\" has more than two values, one for each direction");
-        }
-        String first = values[0];
-        String second = values[values.length - 1];
-        return new EmulatorOptions(
-                left,
-                right,
-                change.apply(leftToRight, first),
-                change.apply(rightToLeft, second),
-                deviceMtuBytes,
-                seed,
-                seconds);
     }
 }

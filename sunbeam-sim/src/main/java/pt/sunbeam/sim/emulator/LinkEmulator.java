@@ -1,6 +1,7 @@
 package pt.sunbeam.sim.emulator;
 
 import java.io.IOException;
+import java.util.List;
 import pt.sunbeam.sim.LinkProfile;
 import pt.sunbeam.sim.tun.TunDevice;
 import pt.sunbeam.sim.tun.TunWaiter;
@@ -22,14 +23,22 @@ public final class LinkEmulator implements Runnable, AutoCloseable {
     public LinkEmulator(
             TunDevice left, TunDevice right, LinkProfile leftToRightProfile, LinkProfile rightToLeftProfile, long seed)
             throws IOException {
-        leftToRight = new Direction(left, right, leftToRightProfile, 2 * seed);
-        rightToLeft = new Direction(right, left, rightToLeftProfile, 2 * seed + 1);
+        this(left, right, LinkState.of(leftToRightProfile, rightToLeftProfile), List.of(), seed);
+    }
+
+    /** The link begins as {@code start}; the changes, in the order of their times, count from the call of {@link #run}. */
+    LinkEmulator(TunDevice left, TunDevice right, LinkState start, List<LinkChange> changes, long seed)
+            throws IOException {
+        leftToRight = new Direction(left, right, Timetable.of(start, changes, LinkState::leftToRight), 2 * seed);
+        rightToLeft = new Direction(right, left, Timetable.of(start, changes, LinkState::rightToLeft), 2 * seed + 1);
         waiter = new TunWaiter(left, right);
     }
 
     @Override
     public void run() {
         TunWaiter.becomePunctual();
+        leftToRight.begin(System.nanoTime());
+        rightToLeft.begin(System.nanoTime());
         while (!stopping) {
             boolean moved = leftToRight.take();
             moved |= rightToLeft.take();

@@ -51,7 +51,7 @@ public final class LinkEmulatorCommand {
         try (EmulatorEnd left = EmulatorEnd.open(o.left(), 1, o.deviceMtuBytes());
                 EmulatorEnd right = EmulatorEnd.open(o.right(), 2, o.deviceMtuBytes());
                 LinkEmulator emulator =
-                        new LinkEmulator(left.device(), right.device(), o.leftToRight(), o.rightToLeft(), o.seed())) {
+                        new LinkEmulator(left.device(), right.device(), o.link(), o.changes(), o.seed())) {
             Thread loop = Thread.ofPlatform().name("emulator").start(() -> {
                 try {
                     emulator.run();

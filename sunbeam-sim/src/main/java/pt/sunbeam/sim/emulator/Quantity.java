@@ -80,6 +80,15 @@ final class Quantity {
         throw new BadOption("\"" + text + "\" is not a whole number " + range);
     }
 
+    /** True for "on", false for "off". */
+    static boolean onOrOff(String text) {
+        return switch (text) {
+            case "on" -> true;
+            case "off" -> false;
+            default -> throw new BadOption("\"" + text + "\" is neither on nor off");
+        };
+    }
+
     static boolean isTime(String text) {
         return text.toLowerCase(Locale.ROOT).endsWith("s");
     }

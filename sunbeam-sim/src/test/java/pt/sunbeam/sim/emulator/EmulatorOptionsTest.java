@@ -14,30 +14,82 @@ class EmulatorOptionsTest {
         return EmulatorOptions.parse(List.of(line.split(" ")));
     }
 
+    private static LinkProfile leftToRight(EmulatorOptions o) {
+        return o.link().leftToRight().profile();
+    }
+
+    private static LinkProfile rightToLeft(EmulatorOptions o) {
+        return o.link().rightToLeft().profile();
+    }
+
+    private static LinkState both(LinkProfile profile) {
+        return LinkState.of(profile, profile);
+    }
+
     @Test
     void oneValueIsForBothDirections() {
         EmulatorOptions o = parse("--delay 25ms --loss 1%");
-        assertThat(o.leftToRight()).isEqualTo(LinkProfile.delay(25).withLoss(0.01));
-        assertThat(o.rightToLeft()).isEqualTo(o.leftToRight());
+        assertThat(leftToRight(o)).isEqualTo(LinkProfile.delay(25).withLoss(0.01));
+        assertThat(rightToLeft(o)).isEqualTo(leftToRight(o));
     }
 
     @Test
     void twoValuesAreLeftToRightAndBack() {
         EmulatorOptions o = parse("--delay 25ms --loss 1%,0%");
-        assertThat(o.leftToRight().loss()).isEqualTo(LinkProfile.Loss.independent(0.01));
-        assertThat(o.rightToLeft().loss()).isEqualTo(LinkProfile.Loss.independent(0));
+        assertThat(leftToRight(o).loss()).isEqualTo(LinkProfile.Loss.independent(0.01));
+        assertThat(rightToLeft(o).loss()).isEqualTo(LinkProfile.Loss.independent(0));
     }
 
     @Test
     void aQueueInTimeIsWhatDrainsInItEvenWhenTheRateComesLater() {
         EmulatorOptions o = parse("--queue 50ms --rate 100mbit");
-        assertThat(o.leftToRight().rate().queueBytes()).isEqualTo(625_000);
-        assertThat(o.leftToRight().rate().bytesPerSecond()).isEqualTo(12_500_000);
+        assertThat(leftToRight(o).rate().queueBytes()).isEqualTo(625_000);
+        assertThat(leftToRight(o).rate().bytesPerSecond()).isEqualTo(12_500_000);
     }
 
     @Test
     void aValueMayFollowAnEqualsSign() {
         assertThat(parse("--delay=10ms --seed=7")).isEqualTo(parse("--delay 10ms --seed 7"));
+    }
+
+    @Test
+    void changesComeInTheOrderOfTheirTimesAndKeepWhatTheyDoNotName() {
+        EmulatorOptions o = parse("--at 10s:mtu=1200 --delay 5ms --at=0.5s:delay=50ms --at 10s:loss=1%");
+        LinkProfile slow = LinkProfile.delay(50);
+        assertThat(o.link()).isEqualTo(both(LinkProfile.delay(5)));
+        assertThat(o.changes())
+                .containsExactly(
+                        new LinkChange(500_000_000, both(slow)),
+                        new LinkChange(10_000_000_000L, both(slow.withMtu(1200))),
+                        new LinkChange(10_000_000_000L, both(slow.withMtu(1200).withLoss(0.01))));
+    }
+
+    @Test
+    void aChangeTakesTwoValuesAndSeveralSettings() {
+        EmulatorOptions o = parse("--at 12s:queue=50ms,rate=10mbit,20mbit,loss=1%,0%,burst-loss=2%:4,delay=1ms,2ms");
+        LinkState then = o.changes().getFirst().link();
+        LinkProfile.Loss bursts = LinkProfile.Loss.bursts(0.02, 4);
+        assertThat(then)
+                .isEqualTo(LinkState.of(
+                        LinkProfile.delay(1)
+                                .withRateAndQueueBytes(1_250_000, 62_500)
+                                .with(bursts),
+                        LinkProfile.delay(2)
+                                .withRateAndQueueBytes(2_500_000, 125_000)
+                                .with(bursts)));
+    }
+
+    @Test
+    void aBlackoutIsSwitchedForOneDirectionOrBoth() {
+        EmulatorOptions o = parse("--blackout off,on --at 5s:blackout=on --at 8s:blackout=on,off");
+        assertThat(o.link().leftToRight().blackout()).isFalse();
+        assertThat(o.link().rightToLeft().blackout()).isTrue();
+        assertThat(o.changes())
+                .extracting(change -> change.link().leftToRight().blackout())
+                .containsExactly(true, true);
+        assertThat(o.changes())
+                .extracting(change -> change.link().rightToLeft().blackout())
+                .containsExactly(true, false);
     }
 
     @Test
@@ -52,8 +104,9 @@ class EmulatorOptionsTest {
         EmulatorOptions o = parse(all);
         assertThat(o.left()).isEqualTo("left-x");
         assertThat(o.seconds()).isEqualTo(60);
-        assertThat(o.leftToRight().holds().longestNanos()).isEqualTo(1_000_000_000);
-        assertThat(o.leftToRight().loss().badToGood()).isEqualTo(1.0 / 8);
+        assertThat(leftToRight(o).holds().longestNanos()).isEqualTo(1_000_000_000);
+        assertThat(leftToRight(o).loss().badToGood()).isEqualTo(1.0 / 8);
+        assertThat(o.changes()).hasSize(1);
     }
 
     @ParameterizedTest
@@ -83,6 +136,23 @@ class EmulatorOptionsTest {
             --seed -1             | --seed: "-1" is not a whole number from 0 on
             --ack-keep-one-in 0   | --ack-keep-one-in: "0" is not a whole number from 1 to 2147483647
             --hold 1s:2s:1s       | --hold: the longest hold is shorter than the shortest in 1s:2s:1s
+            --blackout yes        | --blackout: "yes" is neither on nor off
+            --blackout on,on,on   | --blackout: "on,on,on" has more than two values, one for each direction
+            --at 5s               | --at: "5s" is not of the form 5s:delay=50ms
+            --at 5s:              | --at: "5s:" is not of the form 5s:delay=50ms
+            --at delay=5ms        | --at: "delay=5ms" is not of the form 5s:delay=50ms
+            --at 5:delay=5ms      | --at: "5" is not a time such as 25ms
+            --at 2h:delay=5ms     | --at: "2h" is not a time such as 25ms
+            --at 5s:delay=5       | --at 5s:delay: "5" is not a time such as 25ms
+            --at 5s:10ms,delay=1s | --at: "10ms" is not of the form delay=50ms
+            --at 5s:loss=100%     | --at 5s:loss: "100%" is not from 0% to below 100%
+            --at 5s:loss=1%,2%,3% | --at 5s:loss: "1%,2%,3%" has more than two values, one for each direction
+            --at 5s:queue=50ms    | --at 5s:queue: needs --rate
+            --at 5s:blackout=     | --at 5s:blackout: "" is neither on nor off
+            --at 5s:speed=1       | --at 5s:speed: no such option; --help lists them
+            --at 5s:--loss=1%     | --at 5s:--loss: no such option; --help lists them
+            --at 5s:seed=2        | --at: "seed" does not change in mid-run; what describes the link does
+            --at 5s:mtu=1200 --seconds 5 | --at: a change comes when --seconds 5 is over
             --left a/b            | --left: "a/b" is no name of letters, digits, "_" and "-"
             --right -x            | --right: "-x" is no name of letters, digits, "_" and "-"
             --left a --right a    | --left and --right are both "a"; the link needs two namespaces
