@@ -495,6 +495,7 @@ public final class DataPlane {
             if (link != null) {
                 boolean direct = link.path.endpoint() != null && !link.path.alsoRelay(nowNanos);
                 link.egress.setReceiveWindowLimitBytes(direct ? Integer.MAX_VALUE : RELAY_WINDOW_BYTES);
+                stack.pathReturned(link.egress, nowNanos);
                 wake(link);
             }
         }
