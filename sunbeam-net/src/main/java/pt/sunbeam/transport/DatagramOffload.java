@@ -16,6 +16,7 @@ public final class DatagramOffload {
     /** linux/in6.h: IPPROTO_IPV6, IPV6_V6ONLY. */
     private static final IntegerUnixChannelOption V6_ONLY = new IntegerUnixChannelOption("IPV6_V6ONLY", 41, 26);
 
+    private static final int EPERM = 1;
     private static final int ENOBUFS = 105;
     private static final int EAGAIN = 11;
     private static final int EIO = 5;
@@ -60,10 +61,13 @@ public final class DatagramOffload {
         return errno == EIO || errno == EINVAL || errno == EMSGSIZE;
     }
 
-    /** True when the system was short of buffers, which says nothing about the destination. */
-    public static boolean isShortage(Throwable cause) {
+    /**
+     * True when the datagrams are lost, as any may be, and nothing is said about the destination: the system was short of
+     * buffers, or a packet filter of this machine dropped them, which Linux reports as EPERM.
+     */
+    public static boolean isLoss(Throwable cause) {
         int errno = errno(cause);
-        return errno == ENOBUFS || errno == EAGAIN;
+        return errno == ENOBUFS || errno == EAGAIN || errno == EPERM;
     }
 
     private static int errno(Throwable cause) {

@@ -165,7 +165,7 @@ final class UnderlaySocket extends ChannelInboundHandlerAdapter {
         if (run && DatagramOffload.isRefusal(cause)) {
             counters.segmentationRefused++;
             segmentation = false;
-        } else if (channel.isOpen() && !DatagramOffload.isShortage(cause)) {
+        } else if (channel.isOpen() && !DatagramOffload.isLoss(cause)) {
             events.sendFailed(to);
         }
     }
