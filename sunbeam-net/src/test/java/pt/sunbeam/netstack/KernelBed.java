@@ -19,6 +19,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import pt.sunbeam.bytes.PacketBatch;
 import pt.sunbeam.ip.IpAddress;
+import pt.sunbeam.ip.IpEndpoint;
+import pt.sunbeam.netstack.tcp.Acceptor;
+import pt.sunbeam.netstack.tcp.ConnectOptions;
+import pt.sunbeam.netstack.tcp.TcpEvents;
 import pt.sunbeam.sim.tun.NetworkNamespace;
 import pt.sunbeam.sim.tun.TunDevice;
 import pt.sunbeam.sim.tun.TunWaiter;
@@ -62,11 +66,7 @@ final class KernelBed implements AutoCloseable {
 
     /** The kernel installs the route to an IPv6 address of its own some time after the address. */
     private boolean takesPackets() {
-        try {
-            return run("ip -6 route show table local").contains("local fd7a:115c:a1e0::1");
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
+        return succeeds(() -> run("ip -6 route show table local").contains("local fd7a:115c:a1e0::1"));
     }
 
     /** Skips the test when the machine lacks root, the device, or one of the programs. */
@@ -111,11 +111,36 @@ final class KernelBed implements AutoCloseable {
         waiter.wake();
     }
 
+    /** Listens for one connection, and returns when that is done. */
+    void listen(int port, TcpEvents server) throws Exception {
+        listenForMany(port, c -> server);
+    }
+
     /** Listens, and returns when that is done. */
-    void listen(int port, StreamPeer server) throws Exception {
+    void listenForMany(int port, Acceptor acceptor) throws Exception {
         CompletableFuture<Boolean> done = new CompletableFuture<>();
-        onLoop(() -> done.complete(stack.listen(port, c -> server)));
+        onLoop(() -> done.complete(stack.listen(port, acceptor)));
         assertThat(done.get(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** Waits until a program in the namespace listens on the port. */
+    void awaitListener(int port) throws InterruptedException {
+        await(() -> succeeds(() -> !run("ss -Hltn sport = :" + port).isEmpty()));
+    }
+
+    /** A condition that needs the namespace; what it throws ends the test. */
+    static boolean succeeds(Callable<Boolean> condition) {
+        try {
+            return condition.call();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Opens a connection to a port of the kernel's. */
+    void connect(int family, int port, TcpEvents client) throws Exception {
+        IpEndpoint target = new IpEndpoint(IpAddress.of(kernelAddress(family)), port);
+        onLoop(() -> stack.connect(target, ConnectOptions.DEFAULT, client, System.nanoTime()));
     }
 
     static void await(BooleanSupplier condition) throws InterruptedException {

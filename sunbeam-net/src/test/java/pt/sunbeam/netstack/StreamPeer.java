@@ -64,6 +64,11 @@ class StreamPeer implements TcpEvents {
                 return;
             }
         }
+        allWritten(c);
+    }
+
+    /** Everything is written; closes the direction. */
+    void allWritten(TcpConnection c) {
         c.shutdownWrite();
     }
 
