@@ -114,6 +114,28 @@ class PathTrustTest {
     }
 
     @Test
+    void aPathKeepsItsTrustOverTheFirstPingThatIsLostAfterItTurnedCalm() {
+        PeerPath path = h.direct(A, 20);
+        h.runFor(6000);
+        h.silent(A);
+        h.runFor(2000);
+        h.answers(A, 20);
+        h.runFor(4000);
+        assertThat(path.alsoRelay(h.now())).isFalse();
+        assertThat(h.changes).isEqualTo(1);
+    }
+
+    @Test
+    void aPathThatTurnsCalmWithAPingUnansweredGetsNoMoreTime() {
+        PeerPath path = h.direct(A, 20);
+        h.sendFor(path, 100, 10_000);
+        h.runFor(3400);
+        h.silent(A);
+        h.runFor(2700);
+        assertThat(path.alsoRelay(h.now())).isTrue();
+    }
+
+    @Test
     void dataFromTheBestEndpointBridgesLostPongsForFourAndAHalfSecondsAtMost() {
         PeerPath path = h.direct(A, 20);
         h.sendFor(path, 100, 1000);
