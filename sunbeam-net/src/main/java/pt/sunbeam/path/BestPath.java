@@ -10,8 +10,8 @@ import pt.sunbeam.time.Deadline;
  * <p>Only a pong makes a candidate the best, and only a pong gives trust back once it has ended. On a busy path a pong is
  * trusted for three seconds, since a ping is sent each second; on a calm one for 6.5 seconds, since a ping is sent every three.
  * A path that turns busy is pinged at once and has three seconds for that pong; one that turns calm is given the longer time
- * from its last pong, so neither change ends trust by itself. Data that arrives meanwhile only makes up for lost pongs, and for a
- * second at most.
+ * from its last pong, so neither change ends trust by itself. Data that arrives meanwhile only makes up for a lost pong or two: trust
+ * ends four and a half seconds after the last pong, whatever arrives.
  */
 final class BestPath {
     private @Nullable Candidate candidate;

@@ -1,5 +1,6 @@
 package pt.sunbeam.path;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,44 +30,48 @@ final class Candidates {
         this.counters = counters;
     }
 
+    /** The candidate at {@code endpoint}; null when there is none for which anything speaks. */
     @Nullable
-    Candidate get(IpEndpoint endpoint) {
-        return byEndpoint.get(endpoint);
+    Candidate get(IpEndpoint endpoint, long nowNanos) {
+        Candidate candidate = byEndpoint.get(endpoint);
+        return candidate != null && candidate.isAlive(nowNanos) ? candidate : null;
     }
 
-    /** All of them, a copy. */
-    List<Candidate> list() {
-        return List.copyOf(byEndpoint.values());
-    }
-
-    int size() {
-        return byEndpoint.size();
-    }
-
-    boolean isEmpty() {
-        return byEndpoint.isEmpty();
-    }
-
-    boolean anyAnswered() {
+    /** All for which something speaks, a copy. */
+    List<Candidate> list(long nowNanos) {
+        List<Candidate> alive = new ArrayList<>(byEndpoint.size());
         for (Candidate candidate : byEndpoint.values()) {
-            if (candidate.everAnswered()) {
-                return true;
+            if (candidate.isAlive(nowNanos)) {
+                alive.add(candidate);
             }
         }
-        return false;
+        return alive;
+    }
+
+    /** The peer is another process: no address has proved anything. */
+    void forgetAnswers() {
+        byEndpoint.values().forEach(Candidate::forgetAnswers);
+    }
+
+    /** The network is another: also what was pinged just now has to be pinged again. */
+    void reset() {
+        byEndpoint.values().forEach(Candidate::reset);
+    }
+
+    boolean anyAnswered(long nowNanos) {
+        return list(nowNanos).stream().anyMatch(Candidate::everAnswered);
     }
 
     /** Follows the netmap; true when it named an address that was no candidate before. */
     boolean setNetmap(List<IpEndpoint> endpoints, long nowNanos) {
+        Set<Candidate> before = new HashSet<>(list(nowNanos));
         byEndpoint.values().forEach(c -> c.inNetmap = false);
-        Set<IpEndpoint> claimed = new HashSet<>();
         boolean added = false;
         for (IpEndpoint endpoint : endpoints) {
-            int before = byEndpoint.size();
-            Candidate candidate = claimed.add(endpoint) ? claim(endpoint, nowNanos) : null;
+            Candidate candidate = claim(endpoint, nowNanos);
             if (candidate != null) {
                 candidate.inNetmap = true;
-                added |= byEndpoint.size() > before;
+                added |= !before.contains(candidate);
             }
         }
         prune(nowNanos);
@@ -118,9 +123,27 @@ final class Candidates {
         return added;
     }
 
-    /** Removes those that nothing speaks for any longer. */
+    /** Removes those that the filter accepts no longer. */
+    void refilter() {
+        byEndpoint.keySet().removeIf(endpoint -> !filter.verdict(endpoint).accepted());
+    }
+
+    /** How they stand, for status. */
+    List<PathView.CandidateView> views(long nowNanos) {
+        List<PathView.CandidateView> views = new ArrayList<>(byEndpoint.size());
+        for (Candidate c : list(nowNanos)) {
+            views.add(new PathView.CandidateView(
+                    c.endpoint, c.inNetmap, c.inCall, c.isHeard(nowNanos), c.latencyNanos()));
+        }
+        return views;
+    }
+
+    /**
+     * Removes those that nothing speaks for any longer; not before they could be pinged again, so that a claim which comes and
+     * goes does not cause more pings than one that stays.
+     */
     void prune(long nowNanos) {
-        byEndpoint.values().removeIf(c -> !c.isAlive(nowNanos));
+        byEndpoint.values().removeIf(c -> !c.isAlive(nowNanos) && c.mayPing(nowNanos));
     }
 
     static IpEndpoint unmapped(IpEndpoint endpoint) {

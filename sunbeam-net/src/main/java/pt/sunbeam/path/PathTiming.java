@@ -35,7 +35,7 @@ public final class PathTiming {
      * What data proves is the way from the peer to us alone: trust that rests on data ends this long after the first ping that
      * got no pong.
      */
-    static final long DATA_TRUST_WITHOUT_PONG_NANOS = Deadline.seconds(4);
+    static final long DATA_TRUST_WITHOUT_PONG_NANOS = Deadline.millis(3500);
 
     /** A ping without a pong is forgotten. */
     static final long PING_TIMEOUT_NANOS = Deadline.seconds(5);

@@ -97,9 +97,13 @@ public final class Paths {
         own.calls.set(endpoints, nowNanos);
     }
 
-    /** The addresses of this host, at which no peer can be. The own endpoints are none by themselves. */
-    public void setHostAddresses(Set<IpAddress> addresses) {
+    /**
+     * The addresses of this host, at which no peer can be: candidates with one of them are dropped, and refused from now on.
+     * Own endpoints are refused without being named here, but only with their port.
+     */
+    public void setHostAddresses(Set<IpAddress> addresses, long nowNanos) {
         own.setHostAddresses(addresses);
+        List.copyOf(peers.values()).forEach(path -> path.refilter(nowNanos));
     }
 
     /** Whether there are UDP sockets; at first there are. Without them nothing is pinged, and all goes through relays. */

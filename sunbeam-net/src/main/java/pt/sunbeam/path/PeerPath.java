@@ -1,11 +1,8 @@
 package pt.sunbeam.path;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import pt.sunbeam.disco.DiscoMessage;
 import pt.sunbeam.disco.DiscoMessage.CallMeMaybe;
-import pt.sunbeam.disco.DiscoMessage.Ping;
 import pt.sunbeam.disco.TxId;
 import pt.sunbeam.ip.IpEndpoint;
 import pt.sunbeam.keys.DiscoPublic;
@@ -29,14 +26,11 @@ public final class PeerPath {
     private final OwnNode own;
     private final NodePublic peer;
     private final Candidates candidates;
-    private final SentPings pings = new SentPings();
+    private final DiscoSender sender;
     private final Rounds rounds = new Rounds();
     private final BestPath best = new BestPath();
     private final Alarm alarm = new Alarm();
     private final TokenBucket calls;
-    private DiscoPublic disco = DiscoPublic.ZERO;
-    private int homeRegion;
-    private int heardRegion;
     private boolean removed;
     private long sentNanos = Deadline.LONG_AGO;
 
@@ -50,6 +44,7 @@ public final class PeerPath {
         this.own = own;
         this.peer = peer;
         this.candidates = new Candidates(own.filter, own.counters);
+        this.sender = new DiscoSender(own, peer);
         this.calls = new TokenBucket(CALLS_PER_SECOND, CALLS_BURST, nowNanos);
     }
 
@@ -77,7 +72,7 @@ public final class PeerPath {
 
     /** The system says that {@code to} cannot work, as when there is no route or no permission. */
     public void sendFailed(IpEndpoint to, long nowNanos) {
-        Candidate candidate = candidates.get(to);
+        Candidate candidate = candidates.get(to, nowNanos);
         if (candidate == null) {
             return;
         }
@@ -98,13 +93,9 @@ public final class PeerPath {
 
     /** How things stand. */
     public PathView view(long nowNanos) {
-        List<PathView.CandidateView> views = new ArrayList<>();
-        for (Candidate c : candidates.list()) {
-            views.add(new PathView.CandidateView(
-                    c.endpoint, c.inNetmap, c.inCall, c.isHeard(nowNanos), c.latencyNanos()));
-        }
         IpEndpoint endpoint = endpoint();
-        return new PathView(endpoint, endpoint == null ? 0 : best.latencyNanos(), !alsoRelay(nowNanos), views);
+        long latencyNanos = endpoint == null ? 0 : best.latencyNanos();
+        return new PathView(endpoint, latencyNanos, !alsoRelay(nowNanos), candidates.views(nowNanos));
     }
 
     // ---- what the netmap and the network say ----
@@ -114,26 +105,32 @@ public final class PeerPath {
     }
 
     DiscoPublic disco() {
-        return disco;
+        return sender.disco();
     }
 
     void follow(DiscoPublic newDisco, List<IpEndpoint> endpoints, int region, long nowNanos) {
-        boolean restarted = !newDisco.equals(disco);
-        disco = newDisco;
-        homeRegion = region;
+        boolean restarted = !newDisco.equals(disco());
+        sender.setHomeRegion(region);
         if (restarted) {
-            pings.clear();
+            sender.setDisco(newDisco);
             best.clear();
-            candidates.list().forEach(Candidate::reset);
+            candidates.forgetAnswers();
         }
         boolean added = candidates.setNetmap(endpoints, nowNanos);
-        dropGoneBest();
+        dropGoneBest(nowNanos);
         if ((restarted || added) && isActive() && isInUse(nowNanos) && !best.isTrusted(nowNanos)) {
             rounds.restart(nowNanos);
             run(nowNanos);
         } else {
             settle(nowNanos);
         }
+    }
+
+    /** What the filter accepts has changed. */
+    void refilter(long nowNanos) {
+        candidates.refilter();
+        dropGoneBest(nowNanos);
+        settle(nowNanos);
     }
 
     void remove() {
@@ -163,10 +160,10 @@ public final class PeerPath {
 
     private void forgetPaths() {
         best.clear();
-        pings.clear();
+        sender.pings.clear();
         rounds.forget();
         againNanos = Deadline.NONE;
-        candidates.list().forEach(Candidate::reset);
+        candidates.reset();
     }
 
     // ---- time ----
@@ -197,7 +194,7 @@ public final class PeerPath {
     }
 
     private void forgetTimedOut(long nowNanos) {
-        for (SentPing p = pings.takeExpired(nowNanos); p != null; p = pings.takeExpired(nowNanos)) {
+        for (SentPing p = sender.pings.takeExpired(nowNanos); p != null; p = sender.pings.takeExpired(nowNanos)) {
             IpEndpoint to = p.to();
             if (to != null && to.equals(best.endpoint()) && !best.isTrusted(nowNanos)) {
                 best.clear();
@@ -211,7 +208,7 @@ public final class PeerPath {
         }
         Candidate candidate = best.candidate();
         if (candidate != null && heartbeatDueNanos(candidate, nowNanos) <= nowNanos) {
-            ping(candidate, null, nowNanos);
+            sender.ping(candidate, null, nowNanos);
         }
     }
 
@@ -244,14 +241,14 @@ public final class PeerPath {
 
     private void round(boolean full, long nowNanos) {
         candidates.prune(nowNanos);
-        dropGoneBest();
-        rounds.made(full, candidates.anyAnswered(), nowNanos);
-        for (Candidate candidate : candidates.list()) {
+        dropGoneBest(nowNanos);
+        rounds.made(full, candidates.anyAnswered(nowNanos), nowNanos);
+        for (Candidate candidate : candidates.list(nowNanos)) {
             if (candidate.mayPing(nowNanos) && (full || candidate.everAnswered())) {
-                ping(candidate, null, nowNanos);
+                sender.ping(candidate, null, nowNanos);
             }
         }
-        if (full && relayRegion() != 0) {
+        if (full && sender.relayRegion() != 0) {
             own.calls.send(this, nowNanos);
         }
     }
@@ -266,7 +263,7 @@ public final class PeerPath {
     }
 
     private long deadlineNanos(long nowNanos) {
-        long deadline = pings.nextTimeoutNanos();
+        long deadline = sender.pings.nextTimeoutNanos();
         boolean trusted = best.isTrusted(nowNanos);
         if (trusted) {
             deadline = Math.min(deadline, best.trustUntilNanos());
@@ -293,9 +290,9 @@ public final class PeerPath {
         }
     }
 
-    private void dropGoneBest() {
+    private void dropGoneBest(long nowNanos) {
         IpEndpoint endpoint = best.endpoint();
-        if (endpoint != null && !best.is(candidates.get(endpoint))) {
+        if (endpoint != null && !best.is(candidates.get(endpoint, nowNanos))) {
             best.clear();
         }
     }
@@ -303,58 +300,29 @@ public final class PeerPath {
     // ---- out ----
 
     private void pingAll(long nowNanos) {
-        for (Candidate candidate : candidates.list()) {
+        for (Candidate candidate : candidates.list(nowNanos)) {
             if (candidate.mayPing(nowNanos)) {
-                ping(candidate, null, nowNanos);
+                sender.ping(candidate, null, nowNanos);
             }
         }
     }
 
     /** A person's ping: over every path, at once and whatever was pinged just before. */
     boolean ping(PingListener listener, long nowNanos) {
-        if (disco.isZero() || removed) {
+        if (disco().isZero() || removed) {
             return false;
         }
-        int region = relayRegion();
-        if (region != 0) {
-            byte[] packet = newPing(null, listener, nowNanos);
-            if (packet != null) {
-                own.sink.sendRelayed(region, peer, packet);
-            }
-        }
+        sender.pingThroughRelay(listener, nowNanos);
         if (own.udpWorks()) {
-            candidates.list().forEach(candidate -> ping(candidate, listener, nowNanos));
+            candidates.list(nowNanos).forEach(candidate -> sender.ping(candidate, listener, nowNanos));
         }
         sent(nowNanos);
         settle(nowNanos);
         return true;
     }
 
-    private void ping(Candidate candidate, @Nullable PingListener listener, long nowNanos) {
-        byte[] packet = newPing(candidate.endpoint, listener, nowNanos);
-        if (packet != null) {
-            candidate.pinged(nowNanos);
-            own.sink.sendDatagram(candidate.endpoint, packet);
-        }
-    }
-
-    private byte @Nullable [] newPing(@Nullable IpEndpoint to, @Nullable PingListener listener, long nowNanos) {
-        TxId txId = TxId.random(own.random);
-        byte[] packet = seal(new Ping(txId, own.key, 0));
-        if (packet != null) {
-            pings.add(txId, new SentPing(to, nowNanos, listener));
-            own.counters.pingSent();
-        }
-        return packet;
-    }
-
     void sendCall(List<IpEndpoint> endpoints) {
-        int region = relayRegion();
-        byte[] packet = region == 0 ? null : seal(CallMeMaybe.of(endpoints));
-        if (packet != null) {
-            own.counters.callSent();
-            own.sink.sendRelayed(region, peer, packet);
-        }
+        sender.call(endpoints);
     }
 
     /** Whether a CallMeMaybe that waited is still of use. */
@@ -362,24 +330,11 @@ public final class PeerPath {
         return isActive() && isInUse(nowNanos) && !best.isTrusted(nowNanos);
     }
 
-    private byte @Nullable [] seal(DiscoMessage.Sendable message) {
-        byte[] packet = own.box.seal(disco, message);
-        if (packet == null) {
-            own.counters.drop(Drop.WEAK_KEY);
-        }
-        return packet;
-    }
-
-    /** The peer's home, else where it was heard; 0 when neither is known. */
-    private int relayRegion() {
-        return homeRegion != 0 ? homeRegion : heardRegion;
-    }
-
     // ---- in ----
 
     /** A disco packet of this peer came through the relay of {@code region}. */
     void heardThrough(int region) {
-        heardRegion = region;
+        sender.heardThrough(region);
     }
 
     /** A ping came from {@code source}, which the filter accepts; false when it had come before. */
@@ -392,7 +347,7 @@ public final class PeerPath {
             return false;
         }
         if (isActive() && isInUse(nowNanos) && !best.isTrusted(nowNanos) && candidate.mayPing(nowNanos)) {
-            ping(candidate, null, nowNanos);
+            sender.ping(candidate, null, nowNanos);
             settle(nowNanos);
         }
         return true;
@@ -400,7 +355,7 @@ public final class PeerPath {
 
     /** A pong came over UDP; false when it answers no ping of ours. */
     boolean onPong(TxId txId, long nowNanos) {
-        SentPing ping = pings.get(txId);
+        SentPing ping = sender.pings.get(txId);
         if (ping == null) {
             return false;
         }
@@ -409,8 +364,8 @@ public final class PeerPath {
             own.counters.drop(Drop.PONG_BY_ANOTHER_WAY);
             return true;
         }
-        pings.remove(txId);
-        Candidate candidate = candidates.get(to);
+        sender.pings.remove(txId);
+        Candidate candidate = candidates.get(to, nowNanos);
         if (candidate == null) {
             own.counters.drop(Drop.GONE_CANDIDATE);
         } else {
@@ -433,7 +388,7 @@ public final class PeerPath {
 
     /** A pong came through the relay of {@code region}; false when it answers no ping of ours. */
     boolean onRelayedPong(TxId txId, int region, long nowNanos) {
-        SentPing ping = pings.get(txId);
+        SentPing ping = sender.pings.get(txId);
         if (ping == null) {
             return false;
         }
@@ -441,7 +396,7 @@ public final class PeerPath {
             own.counters.drop(Drop.PONG_BY_ANOTHER_WAY);
             return true;
         }
-        pings.remove(txId);
+        sender.pings.remove(txId);
         own.counters.pongReceived();
         PingListener listener = ping.listener();
         if (listener != null) {
@@ -458,9 +413,9 @@ public final class PeerPath {
         }
         own.counters.drop(Drop.CALL_ENDPOINTS_LIMIT, call.ignoredEndpoints());
         candidates.setCalled(call.endpoints(), nowNanos);
-        dropGoneBest();
+        dropGoneBest(nowNanos);
         if (isActive()) {
-            for (Candidate candidate : candidates.list()) {
+            for (Candidate candidate : candidates.list(nowNanos)) {
                 if (!candidate.mayPing(nowNanos)) {
                     againNanos = Math.min(againNanos, nowNanos + PathTiming.CANDIDATE_GAP_NANOS);
                 }
@@ -473,7 +428,7 @@ public final class PeerPath {
     // ---- state ----
 
     private boolean isActive() {
-        return !removed && own.udpWorks() && !disco.isZero();
+        return !removed && own.udpWorks() && !disco().isZero();
     }
 
     private boolean isBusy(long nowNanos) {

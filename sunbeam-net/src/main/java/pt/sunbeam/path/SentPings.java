@@ -63,8 +63,4 @@ final class SentPings {
                 ? Deadline.NONE
                 : pings.values().iterator().next().sentNanos() + PathTiming.PING_TIMEOUT_NANOS;
     }
-
-    int size() {
-        return pings.size();
-    }
 }

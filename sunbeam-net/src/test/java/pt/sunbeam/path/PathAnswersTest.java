@@ -191,7 +191,7 @@ class PathAnswersTest {
     @CsvSource({"127.0.0.1:9", "169.254.169.254:80", "100.64.0.5:41641", "192.0.2.7:41641", "[fe80::1]:1", "224.0.0.1:1"
     })
     void aPingFromAnAddressThatMayNotBeTriedIsNotAnswered(String source) {
-        h.paths.setHostAddresses(Set.of(host("192.0.2.7")));
+        h.paths.setHostAddresses(Set.of(host("192.0.2.7")), h.now());
         PeerPath path = h.put(A);
         h.fromUdp(h.peer.ping(5), source);
         assertThat(h.sent).isEmpty();
@@ -201,7 +201,7 @@ class PathAnswersTest {
 
     @Test
     void theNetmapTooMayNotPointIntoTheHostOrAtMetadata() {
-        h.paths.setHostAddresses(Set.of(host("192.0.2.7")));
+        h.paths.setHostAddresses(Set.of(host("192.0.2.7")), h.now());
         h.paths.setOwnEndpoints(endpoints("198.51.100.1:41641"), h.now());
         PeerPath path = h.put("127.0.0.1:9", "169.254.169.254:80", "192.0.2.7:1", "198.51.100.1:41641", "8.8.8.8:0", A);
         path.sent(h.now());

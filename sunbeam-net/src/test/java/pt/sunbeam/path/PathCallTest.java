@@ -67,7 +67,7 @@ class PathCallTest {
     @Test
     void aCallMayNotPointIntoTheHostOrAtMetadata() {
         IpAddress own = endpoint("192.0.2.7:1").address();
-        h.paths.setHostAddresses(Set.of(own));
+        h.paths.setHostAddresses(Set.of(own), h.now());
         h.put();
         h.fromRelay(
                 h.peer.call(

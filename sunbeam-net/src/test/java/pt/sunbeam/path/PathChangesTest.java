@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static pt.sunbeam.path.PathHarness.endpoint;
 import static pt.sunbeam.path.PathHarness.endpoints;
 
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import pt.sunbeam.path.PathCounters.Drop;
 import pt.sunbeam.time.Deadline;
@@ -142,5 +143,13 @@ class PathChangesTest {
         path.sent(h.now());
         h.runFor(20);
         assertThat(path.alsoRelay(h.now())).isFalse();
+    }
+
+    @Test
+    void anAddressThatBecomesTheHostsOwnIsNoCandidateAnyLonger() {
+        PeerPath path = h.direct(A, 20);
+        h.paths.setHostAddresses(Set.of(endpoint(A).address()), h.now());
+        assertThat(path.endpoint()).isNull();
+        assertThat(path.view(h.now()).candidates()).isEmpty();
     }
 }

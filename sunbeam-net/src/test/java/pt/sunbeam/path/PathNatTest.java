@@ -63,11 +63,11 @@ class PathNatTest {
         net.talkFor(10_000);
         b.longestSilenceNanos = 0;
         a.longestSilenceNanos = 0;
-        net.blackHole(true);
+        net.lose(1);
         net.talkFor(100_000);
         assertThat(b.longestSilenceNanos).isLessThan(5 * SECOND).isGreaterThan(1 * SECOND);
         assertThat(a.longestSilenceNanos).isLessThan(5 * SECOND);
-        net.blackHole(false);
+        net.lose(0);
         a.firstDirectNanos = Deadline.NONE;
         b.firstDirectNanos = Deadline.NONE;
         long healed = net.clock.nowNanos();
@@ -110,5 +110,28 @@ class PathNatTest {
         int before = a.discoPackets + b.discoPackets;
         net.runFor(3_600_000);
         assertThat(a.discoPackets + b.discoPackets).isEqualTo(before);
+    }
+
+    @Test
+    void aPathThatIsDeadInOneDirectionIsLeftWithinFiveSecondsThoughDataStillArrives() {
+        meet(Nat.EASY, Nat.EASY);
+        net.talkFor(10_000);
+        b.longestSilenceNanos = 0;
+        a.mute = true;
+        net.talkFor(60_000);
+        assertThat(b.longestSilenceNanos).isLessThan(5 * SECOND);
+        assertThat(a.longestSilenceNanos).isLessThan(100 * MILLI);
+    }
+
+    @Test
+    void atFivePercentLossEachWayThePathIsSeldomDoubted() {
+        meet(Nat.EASY, Nat.EASY);
+        net.talkFor(5000);
+        net.lose(0.05);
+        int relayed = b.dataArrivedByRelay;
+        net.talkFor(600_000);
+        assertThat(b.dataArrivedByRelay - relayed).isLessThan(300);
+        assertThat(b.dataArrivedDirect).isGreaterThan(27_000);
+        assertThat(b.longestSilenceNanos).isLessThan(200 * MILLI);
     }
 }

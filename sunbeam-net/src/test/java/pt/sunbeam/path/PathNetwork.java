@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ip.IpEndpoint;
@@ -38,7 +39,8 @@ final class PathNetwork {
 
     final SimClock clock = new SimClock(0);
     final List<Node> nodes = new ArrayList<>();
-    private boolean blackHole;
+    private final SplittableRandom losses = new SplittableRandom(7);
+    private double lossShare;
 
     /** One node. */
     final class Node implements PathSink {
@@ -46,6 +48,11 @@ final class PathNetwork {
         final Paths paths;
         final DiscoPrivate disco;
         Nat nat;
+
+        /** Whether what this node sends over UDP is lost. */
+        boolean mute;
+
+        private final Map<Node, PeerPath> pathTo = new HashMap<>();
         private IpAddress address;
         private int nextPort = 20_000;
         private final Map<IpEndpoint, Integer> portTowards = new HashMap<>();
@@ -74,7 +81,8 @@ final class PathNetwork {
         void meet(Node other) {
             paths.setUdpWorks(nat != Nat.BLOCKED);
             paths.setOwnEndpoints(List.of(stunEndpoint()), clock.nowNanos());
-            paths.put(other.key, other.disco.publicKey(), List.of(other.stunEndpoint()), REGION, clock.nowNanos());
+            List<IpEndpoint> candidates = List.of(other.stunEndpoint());
+            pathTo.put(other, paths.put(other.key, other.disco.publicKey(), candidates, REGION, clock.nowNanos()));
         }
 
         /** Another network, another address; the sockets are new. */
@@ -88,8 +96,7 @@ final class PathNetwork {
         }
 
         PeerPath pathTo(Node other) {
-            return paths.put(
-                    other.key, other.disco.publicKey(), List.of(other.stunEndpoint()), REGION, clock.nowNanos());
+            return Objects.requireNonNull(pathTo.get(other));
         }
 
         void sendData(Node to, PeerPath path) {
@@ -119,7 +126,7 @@ final class PathNetwork {
         }
 
         private void transmit(IpEndpoint to, byte[] packet) {
-            if (nat == Nat.BLOCKED || blackHole) {
+            if (nat == Nat.BLOCKED || mute || isLost()) {
                 return;
             }
             IpEndpoint source = sourceTowards(to);
@@ -139,7 +146,7 @@ final class PathNetwork {
         }
 
         private void arrive(IpEndpoint at, byte[] packet, IpEndpoint source) {
-            if (blackHole || !passes(at, source)) {
+            if (!passes(at, source)) {
                 return;
             }
             if (packet.length == DATA_BYTES) {
@@ -202,8 +209,13 @@ final class PathNetwork {
         return node;
     }
 
-    void blackHole(boolean on) {
-        blackHole = on;
+    /** The share of datagrams that are lost, each way, 0 to 1. */
+    void lose(double share) {
+        lossShare = share;
+    }
+
+    private boolean isLost() {
+        return losses.nextDouble() < lossShare;
     }
 
     void runFor(long millis) {

@@ -20,6 +20,9 @@ import pt.sunbeam.keys.NodePublic;
 
 /** A peer that says what a test wants, to the node with {@code other}'s disco key. */
 final class RemotePeer {
+    /** Magic and key. */
+    private static final int HEADER_BYTES = 38;
+
     final DiscoPublic disco;
     final NodePublic node;
     private final DiscoPrivate secret;
@@ -72,9 +75,14 @@ final class RemotePeer {
                     PathHarness.endpoint("203.0.113.1:1").address().mapped().toBytes());
             plaintext.putShort((short) (i + 1));
         }
-        byte[] sealed = Objects.requireNonNull(secret.box(other)).seal(plaintext.array(), random);
-        byte[] packet = Arrays.copyOf(ping(0), 38 + sealed.length);
-        System.arraycopy(sealed, 0, packet, 38, sealed.length);
+        return rawMessage(plaintext.array());
+    }
+
+    /** A packet around any plaintext. */
+    byte[] rawMessage(byte[] plaintext) {
+        byte[] sealed = Objects.requireNonNull(secret.box(other)).seal(plaintext, random);
+        byte[] packet = Arrays.copyOf(ping(0), HEADER_BYTES + sealed.length);
+        System.arraycopy(sealed, 0, packet, HEADER_BYTES, sealed.length);
         return packet;
     }
 }
