@@ -5,7 +5,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +23,7 @@ import pt.sunbeam.ipc.DaemonStatus.RelayStatus;
 import pt.sunbeam.ipc.IpcError;
 import pt.sunbeam.keys.NodePrivate;
 import pt.sunbeam.netcheck.HomeRelay;
+import pt.sunbeam.netcheck.NetReport;
 import pt.sunbeam.netcheck.RelayLatency;
 import pt.sunbeam.netmap.Netmap;
 import pt.sunbeam.relay.RelayRegion;
@@ -63,7 +63,7 @@ final class Supervisor implements EngineEvents {
         /** A control session ended, and whether it had received anything before. */
         record SessionEnded(SunbeamException reason, boolean healthy) implements Event {}
 
-        record Measured(Map<Integer, Long> latencyNanos) implements Event {}
+        record Measured(NetReport report) implements Event {}
 
         record RelayChanged() implements Event {}
 
@@ -81,6 +81,7 @@ final class Supervisor implements EngineEvents {
     private final ControlSessions sessions;
     private final TimestampFile timestamps;
     private final Backoff backoff;
+    private final HomeRelay homeRelay;
     private final Ticker ticker;
     private final InstantSource wallClock;
     private HostState hostState;
@@ -113,6 +114,7 @@ final class Supervisor implements EngineEvents {
         this.sessions = sessions;
         this.timestamps = timestamps;
         this.backoff = new Backoff(random);
+        this.homeRelay = new HomeRelay(random);
         this.ticker = ticker;
         this.wallClock = wallClock;
     }
@@ -153,7 +155,7 @@ final class Supervisor implements EngineEvents {
                             onNetmap(arrived);
                         }
                     }
-                    case Event.Measured(Map<Integer, Long> latencies) -> onMeasured(latencies);
+                    case Event.Measured(NetReport report) -> onMeasured(report);
                     case Event.RelayChanged() -> {
                         leaveDeadHome();
                         showRunning();
@@ -277,16 +279,17 @@ final class Supervisor implements EngineEvents {
         if (candidates.size() > 1 && !measuring) {
             measuring = true;
             Thread.ofVirtual().name("relay-choice").start(() -> {
+                long startedNanos = ticker.nanos();
                 try {
                     var measured = RelayLatency.measure(
                             candidates.stream().map(regions::get).toList(), engine.dialer(), ticker);
-                    post(new Event.Measured(measured));
+                    post(new Event.Measured(NetReport.ofConnectTimes(startedNanos, ticker.nanos(), measured)));
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
             });
         } else if (candidates.size() <= 1) {
-            useHome(HomeRelay.choose(home, candidates, Map.of(), map.derpMap()));
+            useHome(homeRelay.withoutAnswer(home, candidates));
         }
     }
 
@@ -300,15 +303,16 @@ final class Supervisor implements EngineEvents {
         return candidates;
     }
 
-    private void onMeasured(Map<Integer, Long> latencyNanos) {
+    private void onMeasured(NetReport report) {
         measuring = false;
         Netmap map = netmap;
         if (map != null) {
-            Map<Integer, Long> others = new TreeMap<>(latencyNanos);
-            if (homeDownSinceNanos != Deadline.NONE && others.size() > 1) {
-                others.remove(home);
+            SortedSet<Integer> candidates = candidates(map);
+            if (homeDownSinceNanos != Deadline.NONE && report.latencyNanos().size() > 1) {
+                candidates.remove(home);
             }
-            useHome(HomeRelay.choose(home, candidates(map), others, map.derpMap()));
+            int chosen = homeRelay.onReport(report, home, Deadline.LONG_AGO, candidates, map.derpMap());
+            useHome(chosen);
         }
     }
 

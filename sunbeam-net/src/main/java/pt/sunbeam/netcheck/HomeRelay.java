@@ -1,55 +1,112 @@
 package pt.sunbeam.netcheck;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
 import pt.sunbeam.tailcfg.DerpMap;
 import pt.sunbeam.time.Deadline;
 
 /**
- * The choice of the home region. A home is left only for one that is clearly nearer, because every change must be told to
- * the server and to all peers.
+ * The choice of the home region (Tailscale 1.103, net/netcheck/netcheck.go, addReportHistoryAndSetPreferredDERP). Every change
+ * must be told to the server and to all peers; so regions are judged by their best latency of five minutes, and a home is left
+ * only for one that is clearly nearer. One thread owns it.
+ *
+ * <p>Times of connecting and latencies of STUN are never compared with each other.
  */
 public final class HomeRelay {
-    /** Tailscale 1.102, net/netcheck: a new home must be nearer by this much… */
+    /** Reports older than this are forgotten. */
+    static final long HISTORY_NANOS = Deadline.seconds(305);
+
+    private static final int MAX_HISTORY = 64;
+
+    /** A new home must be nearer by at least this much… */
     private static final long BETTER_BY_NANOS = Deadline.millis(10);
 
-    /** …and by a third. */
+    /** …and by at least a third. */
     private static final double BETTER_FACTOR = 2.0 / 3.0;
 
-    private HomeRelay() {}
+    /** A home that has been heard on its connection within this time is reachable, whatever the measurement says. */
+    static final long HEARD_NANOS = Deadline.seconds(8);
+
+    private final int fallback;
+    private final Deque<NetReport> history = new ArrayDeque<>();
+
+    public HomeRelay(RandomGenerator random) {
+        fallback = random.nextInt();
+    }
 
     /**
-     * The region to call home.
+     * The region to call home, by this report and those before it.
      *
      * @param current the home so far; 0 for none
+     * @param currentHeardNanos when the last frame came from it, or {@link Deadline#LONG_AGO}
      * @param candidates regions that may be home, by id
-     * @param latencyNanos what was measured; a region out of reach is absent
      * @param map for the server's factor on each region's latency
-     * @return 0 only when there is no candidate; without any measurement the current home, else the lowest id
+     * @return 0 only when there is no candidate
      */
-    public static int choose(int current, SortedSet<Integer> candidates, Map<Integer, Long> latencyNanos, DerpMap map) {
-        if (candidates.isEmpty()) {
-            return 0;
+    public int onReport(
+            NetReport report, int current, long currentHeardNanos, SortedSet<Integer> candidates, DerpMap map) {
+        remember(report);
+        SortedMap<Integer, Long> nowNanos = new TreeMap<>(report.latencyNanos());
+        nowNanos.keySet().retainAll(candidates);
+        if (nowNanos.isEmpty()) {
+            return withoutAnswer(current, candidates);
         }
-        int best = 0;
-        double bestNanos = Double.MAX_VALUE;
-        for (int region : candidates) {
-            Long measured = latencyNanos.get(region);
-            double score = measured == null ? Double.MAX_VALUE : measured * map.regionScore(region);
-            if (score < bestNanos) {
-                bestNanos = score;
-                best = region;
-            }
+        SortedMap<Integer, Double> recent = recent(report, map);
+        int best = nowNanos.firstKey();
+        for (int region : nowNanos.keySet()) {
+            best = recent(recent, region) < recent(recent, best) ? region : best;
         }
-        if (best == 0) {
-            return candidates.contains(current) ? current : candidates.first();
-        }
-        Long now = candidates.contains(current) ? latencyNanos.get(current) : null;
-        if (now == null || best == current) {
+        boolean heard =
+                currentHeardNanos >= report.startedNanos() || report.takenNanos() - currentHeardNanos <= HEARD_NANOS;
+        Long measured = nowNanos.get(current);
+        if (best == current || !candidates.contains(current) || measured == null && !heard) {
             return best;
         }
-        double nowNanos = now * map.regionScore(current);
-        boolean clearlyNearer = bestNanos < nowNanos * BETTER_FACTOR && nowNanos - bestNanos > BETTER_BY_NANOS;
+        double currentNanos = measured == null ? 0 : measured * map.regionScore(current);
+        double bestNanos = recent(recent, best);
+        boolean clearlyNearer =
+                currentNanos - bestNanos >= BETTER_BY_NANOS && bestNanos <= currentNanos * BETTER_FACTOR;
         return clearlyNearer ? best : current;
+    }
+
+    /**
+     * The home when nothing is known of any region: the current one, else one that chance picks once for the process. A bad
+     * home is better than none.
+     */
+    public int withoutAnswer(int current, SortedSet<Integer> candidates) {
+        if (candidates.isEmpty() || candidates.contains(current)) {
+            return candidates.isEmpty() ? 0 : current;
+        }
+        int skipped = Math.floorMod(fallback, candidates.size());
+        return candidates.stream().skip(skipped).findFirst().orElse(0);
+    }
+
+    private void remember(NetReport report) {
+        history.addLast(report);
+        while (history.size() > MAX_HISTORY
+                || report.takenNanos() - history.getFirst().takenNanos() > HISTORY_NANOS) {
+            history.removeFirst();
+        }
+    }
+
+    /** Each region's best of the history, weighed by the server's factor. */
+    private SortedMap<Integer, Double> recent(NetReport report, DerpMap map) {
+        SortedMap<Integer, Double> recent = new TreeMap<>();
+        for (NetReport past : history) {
+            if (past.udp() == report.udp()) {
+                past.latencyNanos()
+                        .forEach((region, nanos) -> recent.merge(region, nanos * map.regionScore(region), Math::min));
+            }
+        }
+        return recent;
+    }
+
+    private static double recent(Map<Integer, Double> recent, int region) {
+        return recent.getOrDefault(region, Double.MAX_VALUE);
     }
 }
