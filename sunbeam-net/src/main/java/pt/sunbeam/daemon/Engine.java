@@ -18,6 +18,7 @@ import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ip.IpEndpoint;
 import pt.sunbeam.keys.DiscoPrivate;
 import pt.sunbeam.keys.NodePrivate;
+import pt.sunbeam.netcheck.ProbeRegion;
 import pt.sunbeam.netmap.Netmap;
 import pt.sunbeam.netmap.NetmapDiff;
 import pt.sunbeam.netstack.ConnectResult;
@@ -122,6 +123,15 @@ final class Engine implements AutoCloseable {
         run(() -> {
             if (tunnel != null) {
                 tunnel.setRelays(regions, home);
+            }
+        });
+    }
+
+    /** Measures the network by STUN, with the servers of {@code regions}, now and from now on. */
+    void measure(List<ProbeRegion> regions, int home) {
+        run(() -> {
+            if (tunnel != null) {
+                tunnel.measure(regions, home);
             }
         });
     }

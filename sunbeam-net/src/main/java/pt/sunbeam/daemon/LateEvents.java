@@ -2,6 +2,7 @@ package pt.sunbeam.daemon;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import pt.sunbeam.netcheck.NetReport;
 import pt.sunbeam.tailcfg.HostState;
 
 /** Events whose listener is known only after their source has been built; what comes before is lost, which at the start is nothing. */
@@ -13,6 +14,14 @@ final class LateEvents implements EngineEvents {
         EngineEvents to = target;
         if (to != null) {
             to.relayChanged();
+        }
+    }
+
+    @Override
+    public void measured(NetReport report) {
+        EngineEvents to = target;
+        if (to != null) {
+            to.measured(report);
         }
     }
 

@@ -1,10 +1,12 @@
 package pt.sunbeam.daemon;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -18,12 +20,14 @@ import pt.sunbeam.control.ControlProgress;
 import pt.sunbeam.control.ControlUrl;
 import pt.sunbeam.failure.FailureCode;
 import pt.sunbeam.failure.SunbeamException;
+import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ipc.DaemonState;
 import pt.sunbeam.ipc.DaemonStatus.RelayStatus;
 import pt.sunbeam.ipc.IpcError;
 import pt.sunbeam.keys.NodePrivate;
 import pt.sunbeam.netcheck.HomeRelay;
 import pt.sunbeam.netcheck.NetReport;
+import pt.sunbeam.netcheck.ProbeTargets;
 import pt.sunbeam.netcheck.RelayLatency;
 import pt.sunbeam.netmap.Netmap;
 import pt.sunbeam.relay.RelayRegion;
@@ -32,6 +36,7 @@ import pt.sunbeam.tailcfg.HostState;
 import pt.sunbeam.tailcfg.NetInfo;
 import pt.sunbeam.time.Deadline;
 import pt.sunbeam.time.Ticker;
+import pt.sunbeam.transport.Resolver;
 
 /**
  * Keeps the node in the tailnet: runs one control session after another, hands what they bring to the engine, and decides in
@@ -74,6 +79,8 @@ final class Supervisor implements EngineEvents {
         record Stop() implements Event {}
     }
 
+    private static final Duration RESOLVE_TIMEOUT = Duration.ofSeconds(3);
+
     private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final ControlUrl url;
     private final Engine engine;
@@ -94,6 +101,7 @@ final class Supervisor implements EngineEvents {
 
     private boolean streaming;
     private boolean measuring;
+    private @Nullable NetReport lastReport;
     private int home;
     private long homeDownSinceNanos = Deadline.NONE;
 
@@ -127,6 +135,11 @@ final class Supervisor implements EngineEvents {
     @Override
     public void relayChanged() {
         post(new Event.RelayChanged());
+    }
+
+    @Override
+    public void measured(NetReport report) {
+        post(new Event.Measured(report));
     }
 
     @Override
@@ -269,28 +282,39 @@ final class Supervisor implements EngineEvents {
         }
     }
 
+    /** With one region there is nothing to choose; it is measured all the same, for what STUN tells of this node. */
     private void chooseHome() {
         Netmap map = netmap;
         if (map == null) {
             return;
         }
-        Map<Integer, RelayRegion> regions = RelayTargets.of(map.derpMap(), url);
         SortedSet<Integer> candidates = candidates(map);
-        if (candidates.size() > 1 && !measuring) {
-            measuring = true;
-            Thread.ofVirtual().name("relay-choice").start(() -> {
-                long startedNanos = ticker.nanos();
-                try {
-                    var measured = RelayLatency.measure(
-                            candidates.stream().map(regions::get).toList(), engine.dialer(), ticker);
-                    post(new Event.Measured(NetReport.ofConnectTimes(startedNanos, ticker.nanos(), measured)));
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            });
-        } else if (candidates.size() <= 1) {
+        if (candidates.size() <= 1) {
             useHome(homeRelay.withoutAnswer(home, candidates));
         }
+        int homeNow = home;
+        Thread.ofVirtual().name("stun-servers").start(() -> {
+            Map<String, List<IpAddress>> resolved = new TreeMap<>();
+            for (String host : ProbeTargets.hostsToResolve(map.derpMap())) {
+                resolved.put(host, Resolver.addresses(host, RESOLVE_TIMEOUT));
+            }
+            engine.measure(ProbeTargets.of(map.derpMap(), resolved), homeNow);
+        });
+    }
+
+    /** Where nothing answers by STUN, the time that a TLS connection takes is what is left to compare. */
+    private void measureConnections(Netmap map, NetReport silent) {
+        Map<Integer, RelayRegion> regions = RelayTargets.of(map.derpMap(), url);
+        List<RelayRegion> compared = candidates(map).stream().map(regions::get).toList();
+        measuring = true;
+        Thread.ofVirtual().name("relay-choice").start(() -> {
+            try {
+                var measured = RelayLatency.measure(compared, engine.dialer(), ticker);
+                post(new Event.Measured(silent.withConnectTimes(measured, ticker.nanos())));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     private static SortedSet<Integer> candidates(Netmap map) {
@@ -304,15 +328,35 @@ final class Supervisor implements EngineEvents {
     }
 
     private void onMeasured(NetReport report) {
-        measuring = false;
         Netmap map = netmap;
-        if (map != null) {
-            SortedSet<Integer> candidates = candidates(map);
-            if (homeDownSinceNanos != Deadline.NONE && report.latencyNanos().size() > 1) {
-                candidates.remove(home);
-            }
-            int chosen = homeRelay.onReport(report, home, Deadline.LONG_AGO, candidates, map.derpMap());
-            useHome(chosen);
+        if (map == null) {
+            return;
+        }
+        SortedSet<Integer> candidates = candidates(map);
+        boolean mute = !report.udp() && report.connectNanos().isEmpty();
+        if (mute && report.full() && candidates.size() > 1 && !measuring) {
+            measureConnections(map, report);
+            return;
+        }
+        if (!mute) {
+            measuring = false;
+        }
+        if (homeDownSinceNanos != Deadline.NONE && report.latencyNanos().size() > 1) {
+            candidates.remove(home);
+        }
+        lastReport = report;
+        useHome(homeRelay.onReport(report, home, Deadline.LONG_AGO, candidates, map.derpMap()));
+        tellNetInfo();
+    }
+
+    private void tellNetInfo() {
+        NetReport report = lastReport;
+        NetInfo info = report == null
+                ? NetInfo.home(home, null)
+                : report.withPreferredRegion(home).netInfo();
+        if (info.differsMaterially(hostState.hostinfo().netInfo())) {
+            hostState = hostState.withNetInfo(info);
+            sessions.update(hostState);
         }
     }
 
@@ -348,8 +392,7 @@ final class Supervisor implements EngineEvents {
             home = region;
             homeDownSinceNanos = Deadline.NONE;
             LOG.info("relay: home is region {}", region);
-            hostState = hostState.withNetInfo(NetInfo.home(region, false));
-            sessions.update(hostState);
+            tellNetInfo();
         }
     }
 

@@ -19,6 +19,8 @@ import pt.sunbeam.ip.IpEndpoint;
 import pt.sunbeam.keys.DiscoPrivate;
 import pt.sunbeam.keys.NodePrivate;
 import pt.sunbeam.keys.NodePublic;
+import pt.sunbeam.netcheck.NetReport;
+import pt.sunbeam.netcheck.ProbeRegion;
 import pt.sunbeam.netmap.Netmap;
 import pt.sunbeam.netmap.NetmapDiff;
 import pt.sunbeam.netstack.ConnectResult;
@@ -81,7 +83,7 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
         this.dataPlane = new DataPlane(self, disco, timestamps, stackConfig, random, this);
         this.relays = new Relays(self, dialer, random, ticker, this);
         this.underlay = new Underlay(loop, this, ticker);
-        this.reachability = new Reachability(underlay, this::endpointsChanged);
+        this.reachability = new Reachability(underlay, random, new FromReachability());
         this.nextIdleCheckNanos = ticker.nanos() + IDLE_CHECK_NANOS;
         rebind();
     }
@@ -91,14 +93,15 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
         underlay.bind(PREFERRED_PORT);
         long nowNanos = ticker.nanos();
         dataPlane.onRebound(underlay.has(false) || underlay.has(true), nowNanos);
-        reachability.refresh();
+        reachability.networkChanged(nowNanos);
         endTurn(nowNanos);
     }
 
-    private void endpointsChanged(List<HostState.Endpoint> endpoints) {
-        dataPlane.setOwnEndpoints(
-                endpoints.stream().map(HostState.Endpoint::address).toList(), ticker.nanos());
-        events.endpointsChanged(endpoints);
+    /** Measures the network by STUN, with the servers of {@code regions}, now and from now on. */
+    void measure(List<ProbeRegion> regions, int home) {
+        long nowNanos = ticker.nanos();
+        reachability.measureWith(regions, home, nowNanos);
+        endTurn(nowNanos);
     }
 
     void onNetmap(Netmap netmap, NetmapDiff diff, @Nullable TailnetNames names) {
@@ -155,7 +158,8 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
     }
 
     private void schedule() {
-        long deadlineNanos = Math.min(dataPlane.nextDeadlineNanos(), nextIdleCheckNanos);
+        long deadlineNanos =
+                Math.min(Math.min(dataPlane.nextDeadlineNanos(), reachability.nextDeadlineNanos()), nextIdleCheckNanos);
         if (timer != null && timerNanos <= deadlineNanos) {
             return;
         }
@@ -175,6 +179,7 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
             relays.closeIdle(startNanos);
             nextIdleCheckNanos = startNanos + IDLE_CHECK_NANOS;
         }
+        reachability.onTimer(startNanos);
         dataPlane.onTimer(startNanos);
         endTurn(startNanos);
     }
@@ -217,11 +222,13 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
     }
 
     @Override
-    public void stunReceived(IpEndpoint source, byte[] datagram, long arrivalNanos) {}
+    public void stunReceived(IpEndpoint source, byte[] datagram, long arrivalNanos) {
+        reachability.onStun(source, datagram, arrivalNanos);
+    }
 
     @Override
     public void ownEndpointsWanted() {
-        reachability.refresh();
+        reachability.wanted(ticker.nanos());
     }
 
     @Override
@@ -339,6 +346,27 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
                 dataPlane.pump(startNanos);
                 endTurn(startNanos);
             });
+        }
+    }
+
+    private final class FromReachability implements Reachability.Listener {
+        @Override
+        public void endpoints(List<HostState.Endpoint> endpoints, boolean changed) {
+            dataPlane.setOwnEndpoints(
+                    endpoints.stream().map(HostState.Endpoint::address).toList(), ticker.nanos());
+            if (changed) {
+                events.endpointsChanged(endpoints);
+            }
+        }
+
+        @Override
+        public void measured(NetReport report) {
+            events.measured(report);
+        }
+
+        @Override
+        public long lastSentNanos() {
+            return dataPlane.lastSentNanos();
         }
     }
 }

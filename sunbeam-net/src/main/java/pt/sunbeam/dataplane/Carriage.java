@@ -3,6 +3,7 @@ package pt.sunbeam.dataplane;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.bytes.PacketBatch;
 import pt.sunbeam.ip.IpEndpoint;
+import pt.sunbeam.time.Deadline;
 
 /**
  * How sealed datagrams get to a peer: over UDP where a direct path is trusted, through a relay where there is none, both
@@ -11,6 +12,7 @@ import pt.sunbeam.ip.IpEndpoint;
 final class Carriage {
     private final DataPlaneSink sink;
     private final DataPlaneCounters counters;
+    private long lastSentNanos = Deadline.LONG_AGO;
 
     Carriage(DataPlaneSink sink, DataPlaneCounters counters) {
         this.sink = sink;
@@ -34,8 +36,14 @@ final class Carriage {
         return credit;
     }
 
+    /** When anything was last sent to any peer. */
+    long lastSentNanos() {
+        return lastSentNanos;
+    }
+
     /** Sends {@code sealed} the way, or the ways, of this moment. */
     void transmit(PeerLink link, PacketBatch sealed, long nowNanos) {
+        lastSentNanos = nowNanos;
         link.path.sent(nowNanos);
         IpEndpoint direct = link.path.endpoint();
         if (direct != null) {

@@ -254,6 +254,11 @@ public final class DataPlane {
         pump(now);
     }
 
+    /** When anything was last sent to any peer. */
+    public long lastSentNanos() {
+        return carriage.lastSentNanos();
+    }
+
     public Paths paths() {
         return paths;
     }

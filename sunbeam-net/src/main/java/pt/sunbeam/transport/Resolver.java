@@ -15,7 +15,7 @@ import pt.sunbeam.failure.SunbeamException;
 import pt.sunbeam.ip.IpAddress;
 
 /** Names to addresses by the system's resolver, with the time limit that the JDK's own call lacks. */
-final class Resolver {
+public final class Resolver {
     private Resolver() {}
 
     /** The addresses to try, in the resolver's order with the families alternating (RFC 8305 section 4). */
@@ -28,6 +28,15 @@ final class Resolver {
             return List.of(literal);
         }
         return alternate(lookUp(target, timeout));
+    }
+
+    /** All addresses of {@code host}; empty when there are none in time. */
+    public static List<IpAddress> addresses(String host, Duration timeout) {
+        try {
+            return lookUp(DialTarget.plain(host, 1), timeout);
+        } catch (SunbeamException e) {
+            return List.of();
+        }
     }
 
     private static List<IpAddress> lookUp(DialTarget target, Duration timeout) {

@@ -57,6 +57,12 @@ public final class Underlay {
         return v4 != null ? v4.port() : v6 != null ? v6.port() : 0;
     }
 
+    /** The local port of one family; 0 without a socket. */
+    public int port(boolean family6) {
+        UnderlaySocket socket = socket(family6);
+        return socket == null ? 0 : socket.port();
+    }
+
     public boolean has(boolean family6) {
         return socket(family6) != null;
     }
