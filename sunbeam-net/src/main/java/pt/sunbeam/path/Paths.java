@@ -23,7 +23,7 @@ import pt.sunbeam.path.PathCounters.Drop;
 
 /**
  * All peers' paths of one node: gives each disco packet to the peer it is from, answers pings, and keeps one deadline for all
- * (Tailscale 1.103, wgengine/magicsock; disco.md sections 4 to 8, 12). The owner is the data loop.
+ * (Tailscale 1.103, wgengine/magicsock). The owner is the data loop.
  *
  * <p>Whose a packet is, its box proves: it opens with the disco key that the netmap gives a peer. What a packet says about
  * nodes is a hint among the peers with that key, or is checked against the relay's word. An address is used for data once a pong

@@ -14,7 +14,8 @@ import pt.sunbeam.time.Deadline;
 import pt.sunbeam.time.TokenBucket;
 
 /**
- * One peer's path: candidates, the pings that prove them, and the best of them (disco.md sections 4 to 8).
+ * One peer's path: candidates, the pings that prove them, and the best of them (Tailscale 1.103,
+ * wgengine/magicsock/endpoint.go).
  *
  * <p>Data starts everything. While a peer is in use, a path that is trusted is pinged, and one that is not is looked for in
  * {@link Rounds}; a peer that nothing is sent to arms no timer. Owner: the data loop.
@@ -79,9 +80,6 @@ public final class PeerPath {
         candidate.forgetAnswers();
         if (best.is(candidate)) {
             best.clear();
-            if (isInUse(nowNanos)) {
-                rounds.begin(nowNanos);
-            }
             settle(nowNanos);
         }
     }
@@ -253,10 +251,13 @@ public final class PeerPath {
         }
     }
 
-    /** Arms the timer, and tells of what changed. */
+    /** Sees to it that a path which was lost is looked for, arms the timer, and tells of what changed. */
     private void settle(long nowNanos) {
         if (removed) {
             return;
+        }
+        if (isActive() && isInUse(nowNanos) && !best.isTrusted(nowNanos) && !rounds.running()) {
+            rounds.begin(nowNanos);
         }
         own.timers.arm(alarm, deadlineNanos(nowNanos));
         tellIfChanged(best.isTrusted(nowNanos));

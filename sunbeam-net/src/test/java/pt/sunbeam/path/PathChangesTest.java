@@ -152,4 +152,15 @@ class PathChangesTest {
         assertThat(path.endpoint()).isNull();
         assertThat(path.view(h.now()).candidates()).isEmpty();
     }
+
+    @Test
+    void aPathWhoseAddressBecomesTheHostsOwnIsSoughtElsewhereWhileDataFlows() {
+        PeerPath path = h.direct(A, 20);
+        h.put(A, B);
+        h.answers(B, 20);
+        h.sendFor(path, 100, 6000);
+        h.paths.setHostAddresses(Set.of(endpoint(A).address()), h.now());
+        h.sendFor(path, 100, 1000);
+        assertThat(path.endpoint()).isEqualTo(endpoint(B));
+    }
 }
