@@ -8,8 +8,9 @@ import pt.sunbeam.ipc.NetcheckStatus;
 import pt.sunbeam.ipc.NetcheckStatus.Region;
 
 /**
- * A report as the lines that people know from {@code tailscale netcheck} and paste into tickets; so their order and their words
- * are those of Tailscale 1.102, cmd/tailscale/cli/netcheck.go.
+ * A report as the lines that people know from {@code tailscale netcheck} and paste into tickets; so their order and names are
+ * those of Tailscale, cmd/tailscale/cli/netcheck.go at 166ad80e, without hair-pinning, which is no longer tested. What that
+ * program leaves empty is a word here.
  */
 final class NetcheckText {
     private static final String BULLET = "\t* ";
@@ -54,7 +55,7 @@ final class NetcheckText {
 
     private static String portMapping(@Nullable List<String> protocols) {
         if (protocols == null) {
-            return "unknown";
+            return "not checked";
         }
         return protocols.isEmpty() ? "none" : Text.printable(String.join(", ", protocols));
     }

@@ -72,7 +72,7 @@ class NetcheckTextTest {
     }
 
     @Test
-    void whatNobodyFoundIsCalledUnknown() {
+    void whatNobodyFoundIsSaidToBeUnknown() {
         assertThat(NetcheckText.lines(silent(List.of(new Region(1, "fra", "Frankfurt", -1, -1, -1)))))
                 .containsExactly(
                         "Report (0 s old):",
@@ -80,7 +80,7 @@ class NetcheckTextTest {
                         "\t* IPv4: (no addr found)",
                         "\t* IPv6: no",
                         "\t* MappingVariesByDestIP: unknown",
-                        "\t* PortMapping: unknown",
+                        "\t* PortMapping: not checked",
                         "\t* Nearest DERP: unknown (no response to latency probes)");
     }
 
