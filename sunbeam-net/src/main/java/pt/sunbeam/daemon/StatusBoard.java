@@ -12,8 +12,10 @@ import pt.sunbeam.ip.IpPrefix;
 import pt.sunbeam.ipc.DaemonState;
 import pt.sunbeam.ipc.DaemonStatus;
 import pt.sunbeam.ipc.DaemonStatus.PeerStatus;
+import pt.sunbeam.ipc.NetcheckStatus;
 import pt.sunbeam.ipc.StatusSource;
 import pt.sunbeam.json.JsonObject;
+import pt.sunbeam.netcheck.NetReport;
 import pt.sunbeam.netmap.Netmap;
 import pt.sunbeam.tailcfg.DisplayMessage;
 import pt.sunbeam.tailcfg.Node;
@@ -32,8 +34,11 @@ final class StatusBoard implements StatusSource {
     private final Runnable stopRequest;
     private final AtomicReference<DaemonState> state = new AtomicReference<>(new DaemonState.Starting());
     private final AtomicReference<@Nullable Netmap> netmap = new AtomicReference<>();
+    private final AtomicReference<@Nullable Netcheck> netcheck = new AtomicReference<>();
     private volatile @Nullable Supplier<EngineSnapshot> engine;
     private volatile long changes = 1;
+
+    private record Netcheck(NetReport report, @Nullable List<String> portMapping) {}
 
     StatusBoard(DaemonSettings settings, Ticker ticker, InstantSource wallClock, Runnable stopRequest) {
         this.settings = settings;
@@ -56,6 +61,17 @@ final class StatusBoard implements StatusSource {
     void setNetmap(Netmap newNetmap) {
         netmap.set(newNetmap);
         changed();
+    }
+
+    /**
+     * Shows a report, its home chosen, when it is a full one.
+     *
+     * @param portMapping the protocols by which the router grants ports; null when nobody asked it
+     */
+    void setReport(NetReport report, @Nullable List<String> portMapping) {
+        if (report.full()) {
+            netcheck.set(new Netcheck(report, portMapping));
+        }
     }
 
     void setEngine(Supplier<EngineSnapshot> newEngine) {
@@ -89,6 +105,15 @@ final class StatusBoard implements StatusSource {
     @Override
     public void requestStop() {
         stopRequest.run();
+    }
+
+    @Override
+    public @Nullable NetcheckStatus netcheck() {
+        Netcheck last = netcheck.get();
+        Netmap map = netmap.get();
+        return last == null || map == null
+                ? null
+                : NetcheckView.of(last.report, last.portMapping, map.derpMap(), ticker.nanos());
     }
 
     @Override

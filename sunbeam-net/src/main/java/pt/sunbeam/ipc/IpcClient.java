@@ -40,7 +40,7 @@ public final class IpcClient implements AutoCloseable {
         return connect(socket, ANSWER_TIMEOUT);
     }
 
-    /** {@link #connect(Path)}, with another limit for the answers to {@link #status} and {@link #stop}. */
+    /** {@link #connect(Path)}, with another limit for all answers but {@link #nextStatus}'s. */
     static @Nullable IpcClient connect(Path socket, Duration answerTimeout) {
         try {
             SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
@@ -59,6 +59,20 @@ public final class IpcClient implements AutoCloseable {
     /** The daemon's status; GENERAL when its answer is not one. */
     public DaemonStatus status() {
         return requireStatus(ask("status"));
+    }
+
+    /** The daemon's last full report about the network; GENERAL when it has none. */
+    public NetcheckStatus netcheck() {
+        JsonObject answer = ask("netcheck");
+        if (answer == null) {
+            throw noAnswer();
+        }
+        throwError(answer);
+        JsonObject body = answer.object("netcheck");
+        if (body == null) {
+            throw notADaemon();
+        }
+        return NetcheckStatus.fromJson(body);
     }
 
     /** Asks for a status line at every change; read them with {@link #nextStatus}. */

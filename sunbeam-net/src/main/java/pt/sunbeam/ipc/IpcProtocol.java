@@ -2,7 +2,7 @@ package pt.sunbeam.ipc;
 
 /**
  * The control socket's rules. A request is one line, {@code {"protocol":1,"request":"status"}}; the answer is one line,
- * {@code {"protocol":1,"status":{…}}}, {@code {"protocol":1,"ok":true}} or {@code {"protocol":1,"error":{…}}}. After
+ * {@code {"protocol":1,"status":{…}}}, {@code {"protocol":1,"netcheck":{…}}}, {@code {"protocol":1,"ok":true}} or {@code {"protocol":1,"error":{…}}}. After
  * {@code "watch"} a status line follows each change until either side closes.
  */
 final class IpcProtocol {

@@ -161,6 +161,7 @@ public final class IpcServer implements AutoCloseable {
         }
         switch (request.text("request", "")) {
             case "status" -> send(client, status());
+            case "netcheck" -> send(client, netcheck());
             case "watch" -> watch(client);
             case "stop" -> {
                 send(client, envelope().put("ok", true));
@@ -183,6 +184,17 @@ public final class IpcServer implements AutoCloseable {
 
     private JsonObject status() {
         return envelope().put("status", source.status().toJson());
+    }
+
+    private JsonObject netcheck() {
+        NetcheckStatus report = source.netcheck();
+        if (report == null) {
+            throw new SunbeamException(
+                    FailureCode.GENERAL,
+                    "the daemon has not measured this network yet",
+                    "try again in a few seconds; sunbeam status shows whether it is connected");
+        }
+        return envelope().put("netcheck", report.toJson());
     }
 
     private static JsonObject error(String message) {

@@ -16,7 +16,7 @@ import pt.sunbeam.tailcfg.DerpNode;
 import pt.sunbeam.tailcfg.DerpRegion;
 
 /**
- * Which servers of a relay map can be asked by STUN (Tailscale 1.103, net/netcheck/netcheck.go, nodeAddrPort). Nodes that
+ * Which servers of a relay map can be asked by STUN (Tailscale 1.103, net/netcheck/netcheck.go). Nodes that
  * cannot, because they have no STUN, no usable port or no address, are passed over; so are regions that must not be measured.
  */
 public final class ProbeTargets {
