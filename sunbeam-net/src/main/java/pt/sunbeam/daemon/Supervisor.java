@@ -346,6 +346,7 @@ final class Supervisor implements EngineEvents {
         }
         lastReport = report;
         useHome(homeRelay.onReport(report, home, Deadline.LONG_AGO, candidates, map.derpMap()));
+        board.setReport(report.withPreferredRegion(home), null);
         tellNetInfo();
     }
 
