@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Integers in byte arrays, big-endian (network order) and little-endian (WireGuard). Offsets are the caller's to check. */
+/** Integers in byte arrays, big-endian (network order) and little-endian (WireGuard, netlink). Offsets are the caller's to check. */
 public final class Endian {
     private static final VarHandle LONG_BE = view(long[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONG_LE = view(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -53,6 +53,11 @@ public final class Endian {
     /** An unsigned 16-bit value, 0 to 65535. */
     public static int shortBe(byte[] b, int off) {
         return (short) SHORT_BE.get(b, off) & 0xffff;
+    }
+
+    /** An unsigned 16-bit value, 0 to 65535. */
+    public static int shortLe(byte[] b, int off) {
+        return Short.reverseBytes((short) SHORT_BE.get(b, off)) & 0xffff;
     }
 
     public static void putShortBe(byte[] b, int off, int value) {

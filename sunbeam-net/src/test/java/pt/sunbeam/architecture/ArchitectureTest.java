@@ -19,7 +19,8 @@ class ArchitectureTest {
     private static final String[] LEVEL_1 =
             packages("noise", "wireguard", "netstack", "tsmp", "derp", "disco", "stun", "path", "tailcfg", "netmap");
     private static final String[] LEVEL_2 = packages("dataplane");
-    private static final String[] LEVEL_3 = packages("transport", "underlay", "relay", "control", "proxy", "netcheck");
+    private static final String[] LEVEL_3 =
+            packages("transport", "underlay", "relay", "control", "proxy", "netcheck", "network");
     private static final String[] LEVEL_4 = packages("daemon", "ipc", "config");
 
     private static String[] packages(String... names) {
