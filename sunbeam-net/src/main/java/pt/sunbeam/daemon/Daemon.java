@@ -22,6 +22,7 @@ import pt.sunbeam.ipc.IpcServer;
 import pt.sunbeam.json.Json;
 import pt.sunbeam.keys.DiscoPrivate;
 import pt.sunbeam.netstack.StackConfig;
+import pt.sunbeam.network.NetworkMonitor;
 import pt.sunbeam.tailcfg.HostState;
 import pt.sunbeam.tailcfg.Hostinfo;
 import pt.sunbeam.time.Ticker;
@@ -148,7 +149,9 @@ public final class Daemon {
             if (stopRequested) {
                 return;
             }
-            supervisor.run();
+            try (NetworkMonitor _ = NetworkMonitor.start(supervisor)) {
+                supervisor.run();
+            }
             LOG.info("stopping");
             board.setState(new DaemonState.ShuttingDown());
             timestamps.save(engine.latestTimestamp());

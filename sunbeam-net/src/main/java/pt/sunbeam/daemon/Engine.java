@@ -127,6 +127,15 @@ final class Engine implements AutoCloseable {
         });
     }
 
+    /** The network around this machine is another one, or the machine slept. */
+    void networkChanged() {
+        run(() -> {
+            if (tunnel != null) {
+                tunnel.networkChanged();
+            }
+        });
+    }
+
     /** Measures the network by STUN, with the servers of {@code regions}, now and from now on. */
     void measure(List<ProbeRegion> regions, int home) {
         run(() -> {

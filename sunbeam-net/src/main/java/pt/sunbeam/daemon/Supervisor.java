@@ -30,6 +30,8 @@ import pt.sunbeam.netcheck.NetReport;
 import pt.sunbeam.netcheck.ProbeTargets;
 import pt.sunbeam.netcheck.RelayLatency;
 import pt.sunbeam.netmap.Netmap;
+import pt.sunbeam.network.NetworkChange;
+import pt.sunbeam.network.NetworkListener;
 import pt.sunbeam.relay.RelayRegion;
 import pt.sunbeam.tailcfg.DerpRegion;
 import pt.sunbeam.tailcfg.HostState;
@@ -43,7 +45,7 @@ import pt.sunbeam.transport.Resolver;
  * which state the daemon is. One virtual thread with an event queue owns all of its fields; sessions, relays and signals
  * only put events into the queue.
  */
-final class Supervisor implements EngineEvents {
+final class Supervisor implements EngineEvents, NetworkListener {
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
 
     /** The last WireGuard stamp is written down this often, when it has changed. */
@@ -73,6 +75,8 @@ final class Supervisor implements EngineEvents {
         record RelayChanged() implements Event {}
 
         record EndpointsChanged(List<HostState.Endpoint> endpoints) implements Event {}
+
+        record NetworkChanged() implements Event {}
 
         record Housekeeping() implements Event {}
 
@@ -138,6 +142,18 @@ final class Supervisor implements EngineEvents {
     }
 
     @Override
+    public void networkChanged(NetworkChange change) {
+        LOG.info("this machine's network has changed");
+        post(new Event.NetworkChanged());
+    }
+
+    @Override
+    public void woke(long sleptNanos) {
+        LOG.info("this machine slept for about {} s", sleptNanos / Deadline.SECOND);
+        post(new Event.NetworkChanged());
+    }
+
+    @Override
     public void measured(NetReport report) {
         post(new Event.Measured(report));
     }
@@ -175,6 +191,12 @@ final class Supervisor implements EngineEvents {
                         board.changed();
                     }
                     case Event.EndpointsChanged(List<HostState.Endpoint> endpoints) -> onEndpoints(endpoints);
+                    case Event.NetworkChanged() -> {
+                        engine.networkChanged();
+                        backoff.reset();
+                        // A session that waits for its next attempt need not wait any longer.
+                        nextSessionNanos = nextSessionNanos == Long.MAX_VALUE ? nextSessionNanos : ticker.nanos();
+                    }
                     case Event.Housekeeping() -> {
                         housekeepingNanos = ticker.nanos() + TimeUnit.SECONDS.toNanos(HOUSEKEEPING_SECONDS);
                         timestamps.save(engine.latestTimestamp());

@@ -3,8 +3,10 @@ package pt.sunbeam.daemon;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,7 @@ import pt.sunbeam.ip.IpEndpoint;
 import pt.sunbeam.keys.DiscoPrivate;
 import pt.sunbeam.keys.NodePrivate;
 import pt.sunbeam.keys.NodePublic;
+import pt.sunbeam.netcheck.InterfaceAddresses;
 import pt.sunbeam.netcheck.NetReport;
 import pt.sunbeam.netcheck.ProbeRegion;
 import pt.sunbeam.netmap.Netmap;
@@ -95,6 +98,14 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
         dataPlane.onRebound(underlay.has(false) || underlay.has(true), nowNanos);
         reachability.networkChanged(nowNanos);
         endTurn(nowNanos);
+    }
+
+    /** The network around this machine is another one, or the machine slept. */
+    void networkChanged() {
+        Set<IpAddress> own = new HashSet<>();
+        InterfaceAddresses.present().forEach(each -> own.add(each.address()));
+        relays.networkChanged(own);
+        rebind();
     }
 
     /** Measures the network by STUN, with the servers of {@code regions}, now and from now on. */

@@ -8,6 +8,8 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.net.InetSocketAddress;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,7 @@ import pt.sunbeam.bytes.PacketBatch;
 import pt.sunbeam.derp.DerpClient;
 import pt.sunbeam.derp.DerpFrame;
 import pt.sunbeam.derp.DerpSink;
+import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.keys.NodePrivate;
 import pt.sunbeam.keys.NodePublic;
 import pt.sunbeam.time.Deadline;
@@ -104,6 +107,21 @@ final class RelayConnection extends ChannelInboundHandlerAdapter implements Derp
 
     boolean isUp() {
         return client.isUp() && !ended;
+    }
+
+    /**
+     * The network of this machine has changed. A connection from an address that is gone is dead without a word; any other is
+     * asked for a sign of life.
+     */
+    void networkChanged(Set<IpAddress> ownAddresses) {
+        if (channel.localAddress() instanceof InetSocketAddress local
+                && !ownAddresses.contains(IpAddress.of(local.getAddress()))) {
+            end("this machine no longer has the address " + local.getAddress().getHostAddress());
+            return;
+        }
+        client.probe(ticker.nanos());
+        flush();
+        schedule();
     }
 
     void setPreferred(boolean preferred) {

@@ -5,11 +5,13 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.bytes.PacketBatch;
 import pt.sunbeam.failure.SunbeamException;
+import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.keys.NodePrivate;
 import pt.sunbeam.keys.NodePublic;
 import pt.sunbeam.time.Deadline;
@@ -157,6 +159,16 @@ final class RelayLink implements RelayConnection.Listener {
             pause.cancel(false);
         }
         pause = loop.schedule(this::connect, pauseMillis, TimeUnit.MILLISECONDS);
+    }
+
+    /** The network of this machine has changed: what failed before may succeed now. */
+    void networkChanged(Set<IpAddress> ownAddresses) {
+        failures = 0;
+        if (connection != null) {
+            connection.networkChanged(ownAddresses);
+        } else if (pause != null && !closed) {
+            scheduleConnect(0);
+        }
     }
 
     int creditBytes() {

@@ -2,10 +2,13 @@ package pt.sunbeam.relay;
 
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.bytes.PacketBatch;
+import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.keys.NodePrivate;
 import pt.sunbeam.keys.NodePublic;
 import pt.sunbeam.time.Deadline;
@@ -119,6 +122,13 @@ public final class Relays {
     public void flush() {
         for (RelayLink link : links.values()) {
             link.flush();
+        }
+    }
+
+    /** The network of this machine has changed, and these are its addresses now. */
+    public void networkChanged(Set<IpAddress> ownAddresses) {
+        for (RelayLink link : List.copyOf(links.values())) {
+            link.networkChanged(ownAddresses);
         }
     }
 
