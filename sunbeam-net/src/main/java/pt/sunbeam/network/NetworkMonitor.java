@@ -50,6 +50,11 @@ public final class NetworkMonitor implements AutoCloseable {
         return current == null ? null : current.state();
     }
 
+    /** Whether its thread runs: from the start to the end of {@link #close}. */
+    boolean isAlive() {
+        return thread.isAlive();
+    }
+
     /** Ends the thread, and returns when it has ended; called by the listener it returns at once. */
     @Override
     public void close() {

@@ -14,12 +14,15 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import pt.sunbeam.sim.tun.NetworkNamespace;
 import pt.sunbeam.sim.tun.TunDevice;
 
@@ -30,6 +33,9 @@ class NetworkMonitorNamespaceTest {
     private static final NetworkChange ROUTE = new NetworkChange(false, true);
 
     private final BlockingQueue<NetworkChange> heard = new LinkedBlockingQueue<>();
+    /** The listener's thread waits while a test holds the permit. */
+    private final Semaphore mayGoOn = new Semaphore(1);
+
     private final ExecutorService inside = Executors.newSingleThreadExecutor();
     private @Nullable NetworkMonitor monitor;
 
@@ -49,10 +55,13 @@ class NetworkMonitorNamespaceTest {
         run("ip link set eth7 up");
         run("ip addr add 192.0.2.7/24 dev eth7");
         run("ip route add default via 192.0.2.1");
+        awaitCarrier();
         monitor = in(() -> NetworkMonitor.start(new NetworkListener() {
             @Override
             public void networkChanged(NetworkChange change) {
                 heard.add(change);
+                mayGoOn.acquireUninterruptibly();
+                mayGoOn.release();
             }
 
             @Override
@@ -80,6 +89,14 @@ class NetworkMonitorNamespaceTest {
     private NetworkState state() {
         NetworkState state = monitor == null ? null : monitor.state();
         return state == null ? NetworkState.UNKNOWN : state;
+    }
+
+    /** The kernel says some time after the command that both ends are up. */
+    private void awaitCarrier() throws Exception {
+        long untilNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!in(() -> NetworkNamespace.run("ip link show eth7")).contains("state UP")) {
+            assertThat(System.nanoTime()).isLessThan(untilNanos);
+        }
     }
 
     private void awaitFirstReading() {
@@ -125,6 +142,24 @@ class NetworkMonitorNamespaceTest {
     void aCableThatIsPulledOnTheOtherSideIsHeardOf() throws Exception {
         run("ip link set eth8 down");
         hearsWithinASecond(new NetworkChange(true, true));
+    }
+
+    @Test
+    void anOverflowOfTheSocketCountsAsAChange(@TempDir Path folder) throws Exception {
+        Path flood = folder.resolve("flood");
+        Files.write(
+                flood,
+                IntStream.range(0, 2000)
+                        .mapToObj(i -> "route add 10." + (i >> 8) + "." + (i & 255) + ".0/24 via 192.0.2.9")
+                        .toList());
+        mayGoOn.acquire();
+        run("ip addr add 198.51.100.7/24 dev eth7");
+        hearsWithinASecond(ADDRESSES);
+        run("ip -batch " + flood);
+        run("ip addr add 198.51.100.8/24 dev eth7");
+        mayGoOn.release();
+        hearsWithinASecond(ADDRESSES);
+        assertThat(state().hasAddress(address("198.51.100.8"))).isTrue();
     }
 
     @Test
