@@ -26,7 +26,7 @@ public final class NetworkMonitor implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closing;
     private volatile @Nullable NetworkSource source;
-    private volatile @Nullable NetworkState state;
+    private volatile @Nullable NetworkWatch watch;
 
     private NetworkMonitor(NetworkListener listener, Ticker ticker) {
         this.listener = listener;
@@ -41,9 +41,18 @@ public final class NetworkMonitor implements AutoCloseable {
         return monitor;
     }
 
-    /** The network as last read; null before the first reading, some milliseconds after the start. */
+    /**
+     * The network as last read, never older than what the listener has heard; null before the first reading, some
+     * milliseconds after the start.
+     */
     public @Nullable NetworkState state() {
-        return state;
+        NetworkWatch current = watch;
+        return current == null ? null : current.state();
+    }
+
+    /** Whether its thread runs: from the start to the end of {@link #close}. */
+    boolean isAlive() {
+        return thread.isAlive();
     }
 
     /** Ends the thread, and returns when it has ended; called by the listener it returns at once. */
@@ -83,10 +92,10 @@ public final class NetworkMonitor implements AutoCloseable {
     private boolean watch(NetworkSource from) {
         source = from;
         try {
-            NetworkWatch watch = begin(from);
+            NetworkWatch current = begin(from);
+            watch = current;
             while (!closing) {
-                watch.turn();
-                state = watch.state();
+                current.turn();
             }
             return true;
         } catch (IOException e) {
@@ -99,14 +108,13 @@ public final class NetworkMonitor implements AutoCloseable {
 
     /** What another source has read before may be told in other words; a change too many costs little. */
     private NetworkWatch begin(NetworkSource from) {
-        NetworkState before = state;
+        NetworkState before = state();
         NetworkState first = before == null ? firstReading(from) : before;
-        state = first;
-        NetworkWatch watch = new NetworkWatch(from, first, listener, ticker);
+        NetworkWatch next = new NetworkWatch(from, first, listener, ticker);
         if (before != null || first.equals(NetworkState.UNKNOWN)) {
-            watch.doubt();
+            next.doubt();
         }
-        return watch;
+        return next;
     }
 
     private static NetworkState firstReading(NetworkSource from) {

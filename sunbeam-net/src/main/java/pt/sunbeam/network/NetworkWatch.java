@@ -14,7 +14,7 @@ final class NetworkWatch {
     private final Ticker ticker;
     private final SleepDetector sleep = new SleepDetector(NetworkMonitor.SLEEP_NANOS, NetworkMonitor.TICK_NANOS);
     private final ChangeGatherer gatherer;
-    private NetworkState state;
+    private volatile NetworkState state;
     private long nextTickNanos;
 
     /** Tells changes from {@code first} on: the source's first reading, or what an earlier source has read. */
@@ -32,7 +32,7 @@ final class NetworkWatch {
         gatherer.onSign(ticker.nanos());
     }
 
-    /** The state as last read. */
+    /** The state as last read, never older than what the listener has heard; any thread may ask. */
     NetworkState state() {
         return state;
     }
@@ -64,14 +64,16 @@ final class NetworkWatch {
     }
 
     private void readAndTell() {
+        NetworkState read;
         try {
-            state = source.read();
+            read = source.read();
         } catch (IOException e) {
             LOG.debug("the network's state cannot be read now: {}", e.getMessage());
             gatherer.onUnreadable(ticker.nanos());
             return;
         }
-        NetworkChange change = gatherer.onState(state);
+        state = read;
+        NetworkChange change = gatherer.onState(read);
         if (!change.isNone()) {
             tell(() -> listener.networkChanged(change));
         }
