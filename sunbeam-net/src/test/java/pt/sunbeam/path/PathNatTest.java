@@ -42,7 +42,7 @@ class PathNatTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"SYMMETRIC, SYMMETRIC", "OPEN, BLOCKED", "BLOCKED, EASY"})
+    @CsvSource({"SYMMETRIC, SYMMETRIC", "OPEN, BLOCKED", "BLOCKED, EASY", "SYMMETRIC, BLOCKED", "BLOCKED, BLOCKED"})
     void whereNoPathIsPossibleTheRelayCarriesAllAndProbingStaysRare(Nat atA, Nat atB) {
         meet(atA, atB);
         net.talkFor(60_000);
