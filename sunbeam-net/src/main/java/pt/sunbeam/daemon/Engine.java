@@ -18,6 +18,7 @@ import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ip.IpEndpoint;
 import pt.sunbeam.keys.DiscoPrivate;
 import pt.sunbeam.keys.NodePrivate;
+import pt.sunbeam.keys.NodePublic;
 import pt.sunbeam.netmap.Netmap;
 import pt.sunbeam.netmap.NetmapDiff;
 import pt.sunbeam.netstack.ConnectResult;
@@ -25,6 +26,7 @@ import pt.sunbeam.netstack.StackConfig;
 import pt.sunbeam.netstack.tcp.Acceptor;
 import pt.sunbeam.netstack.tcp.ConnectFailure;
 import pt.sunbeam.netstack.tcp.TcpEvents;
+import pt.sunbeam.path.PingListener;
 import pt.sunbeam.proxy.Forward;
 import pt.sunbeam.proxy.Tailnet;
 import pt.sunbeam.relay.RelayRegion;
@@ -134,6 +136,15 @@ final class Engine implements AutoCloseable {
                 tunnel.listen(Map.of(port, acceptor));
             }
         });
+    }
+
+    /** Pings {@code peer} over every path; see {@link PeerPings.Pinger}. */
+    boolean ping(NodePublic peer, PingListener listener) {
+        try {
+            return ask(() -> tunnel != null && tunnel.ping(peer, listener));
+        } catch (RejectedExecutionException e) {
+            throw new SunbeamException(FailureCode.GENERAL, "the daemon is stopping", "sunbeam connect", e);
+        }
     }
 
     /** The home relay of this moment, and why it is not connected if it is not. */

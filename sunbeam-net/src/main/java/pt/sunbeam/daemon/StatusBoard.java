@@ -58,6 +58,12 @@ final class StatusBoard implements StatusSource {
         changed();
     }
 
+    /** The newest map, or null before the first. */
+    @Nullable
+    Netmap netmap() {
+        return netmap.get();
+    }
+
     void setEngine(Supplier<EngineSnapshot> newEngine) {
         engine = newEngine;
     }
