@@ -186,9 +186,12 @@ final class Engine implements AutoCloseable {
         return answer.getNow();
     }
 
-    /** Resets what is open, stops listening and ends the loop. */
+    /** Resets what is open, stops listening and ends the loop; the second time it does nothing. */
     @Override
     public void close() {
+        if (closing) {
+            return;
+        }
         closing = true;
         var closed = loops.loop().submit(() -> {
             forwards.forEach(Forward::close);
