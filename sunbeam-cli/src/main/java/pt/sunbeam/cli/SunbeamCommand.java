@@ -22,6 +22,7 @@ import pt.sunbeam.config.SunbeamHome;
             ConnectCommand.class,
             DisconnectCommand.class,
             StatusCommand.class,
+            PingCommand.class,
             VpnCommand.class,
             ConfigCommand.class,
             VersionCommand.class,
@@ -89,7 +90,8 @@ final class SunbeamCommand implements Runnable {
     public void run() {
         if (spec != null) {
             throw new ParameterException(
-                    spec.commandLine(), "a verb is missing: connect, status, disconnect, config, version or help");
+                    spec.commandLine(),
+                    "a verb is missing: connect, status, ping, disconnect, config, version or help");
         }
     }
 }

@@ -93,9 +93,12 @@ final class PingRun {
         }
     }
 
-    /** Waits for the next ping, or after the last one not at all; a direct pong after one through a relay is told. */
+    /**
+     * Waits for the next ping, and after the last one only if a direct pong is wanted; one that follows a pong through a relay is
+     * told. Where the relay is nearer than the peer, the direct one is always the second.
+     */
     private void rest(Heard first, boolean more, long untilNanos) throws IOException, InterruptedException {
-        if (!more || isDone()) {
+        if (isDone() || (!more && !request.untilDirect())) {
             return;
         }
         boolean relayed = first.way() instanceof Way.Relay;
