@@ -58,12 +58,6 @@ final class StatusBoard implements StatusSource {
         changed();
     }
 
-    /** The newest map, or null before the first. */
-    @Nullable
-    Netmap netmap() {
-        return netmap.get();
-    }
-
     void setEngine(Supplier<EngineSnapshot> newEngine) {
         engine = newEngine;
     }
@@ -75,6 +69,12 @@ final class StatusBoard implements StatusSource {
     synchronized void changed() {
         changes++;
         notifyAll();
+    }
+
+    /** The newest map, or null before the first. */
+    @Nullable
+    Netmap netmap() {
+        return netmap.get();
     }
 
     @Override
