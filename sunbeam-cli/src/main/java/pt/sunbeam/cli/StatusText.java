@@ -54,8 +54,19 @@ final class StatusText {
 
     private static List<String> peer(PeerStatus peer) {
         String address = peer.addresses().isEmpty() ? "-" : peer.addresses().getFirst();
-        return List.of(
-                Text.printable(peer.name()), Text.printable(address), presence(peer), Text.printable(peer.path()));
+        List<String> row = new ArrayList<>(List.of(
+                Text.printable(peer.name()), Text.printable(address), presence(peer), Text.printable(peer.path())));
+        if (peer.lastHandshakeSeconds() >= 0 || peer.receivedBytes() > 0 || peer.sentBytes() > 0) {
+            row.add(handshake(peer));
+            row.add("received " + Text.bytes(peer.receivedBytes()) + ", sent " + Text.bytes(peer.sentBytes()));
+        }
+        return row;
+    }
+
+    private static String handshake(PeerStatus peer) {
+        return peer.lastHandshakeSeconds() < 0
+                ? "no handshake"
+                : "handshake " + Text.age(peer.lastHandshakeSeconds()) + " ago";
     }
 
     private static String presence(PeerStatus peer) {

@@ -23,6 +23,7 @@ import pt.sunbeam.config.SunbeamHome;
             DisconnectCommand.class,
             StatusCommand.class,
             NetcheckCommand.class,
+            PingCommand.class,
             VpnCommand.class,
             ConfigCommand.class,
             VersionCommand.class,
@@ -91,7 +92,7 @@ final class SunbeamCommand implements Runnable {
         if (spec != null) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "a verb is missing: connect, status, netcheck, disconnect, config, version or help");
+                    "a verb is missing: connect, status, ping, netcheck, disconnect, config, version or help");
         }
     }
 }

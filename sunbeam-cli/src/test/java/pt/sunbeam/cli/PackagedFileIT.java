@@ -38,6 +38,7 @@ class PackagedFileIT {
         assertThat(sunbeam.run("vpn", "status").out()).isEqualTo("VPN: not running\n");
         assertThat(sunbeam.run("status", "--json").out()).startsWith("{\"schema\":1,\"state\":\"stopped\"");
         assertThat(sunbeam.run("disconnect").code()).isEqualTo(9);
+        assertThat(sunbeam.run("ping", "db").code()).isEqualTo(9);
     }
 
     @Test

@@ -36,15 +36,19 @@ class StatusTextTest {
     @Test
     void aRunningDaemonIsTheSeedsBlockThenPeersAndForwards() {
         List<PeerStatus> peers = List.of(
-                new PeerStatus("db", List.of("100.64.0.2"), true, "", "relay Lisbon", 0, 0, 1),
+                new PeerStatus("db", List.of("100.64.0.2"), true, "", "direct 192.0.2.7:41641", 3 << 19, 340, 75),
+                new PeerStatus("new", List.of("100.64.0.3"), true, "", "relay Lisbon", 0, 148, -1),
                 new PeerStatus("laptop", List.of("100.64.0.33"), false, "2026-01-01T00:00:00Z", "-", 0, 0, -1));
         assertThat(StatusText.lines(status(new DaemonState.Running(), List.of("100.64.0.1", "fd7a::1"), peers)))
                 .containsExactly(
                         "VPN: running",
                         "  addresses: 100.64.0.1, fd7a::1",
-                        "  peers: 2",
+                        "  peers: 3",
                         "  derp home: region 999 (Lisbon)",
-                        "db      100.64.0.2   online                                   relay Lisbon",
+                        "db      100.64.0.2   online                                   direct 192.0.2.7:41641"
+                                + "  handshake 1m ago  received 1.5 MiB, sent 340 B",
+                        "new     100.64.0.3   online                                   relay Lisbon          "
+                                + "  no handshake      received 0 B, sent 148 B",
                         "laptop  100.64.0.33  offline, last seen 2026-01-01T00:00:00Z  -",
                         "forward  127.0.0.1:5432  -> db:5432  connections: 2, last failure: refused by db?[31m");
     }

@@ -37,6 +37,14 @@ class TranscriptIT {
             assertThat(status.code()).isZero();
             assertThat(sunbeam.run("status", "--json").out()).startsWith("{\"schema\":1,\"state\":\"running\"");
 
+            Packaged.Result ping = sunbeam.run("ping", "-c", "2", "web");
+            assertThat(ping.out()).matches("(pong from web \\(" + V4 + "\\) via \\S+ in [0-9.]+ms\n)+");
+            assertThat(ping.code()).as(ping.err()).isZero();
+            assertThat(sunbeam.run("ping", "--json", "-c", "1", "web").out())
+                    .startsWith("{\"event\":\"pong\",\"peer\":\"web\",")
+                    .contains("\n{\"event\":\"end\",\"peer\":\"web\",");
+            assertThat(sunbeam.run("ping", "nobody").code()).isEqualTo(7);
+
             Packaged.Result again = sunbeam.run("connect", "-L", "0:web:80");
             assertThat(again.out()).startsWith("Connected (");
             assertThat(again.err()).contains("runs already");

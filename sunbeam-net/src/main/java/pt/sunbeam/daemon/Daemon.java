@@ -93,7 +93,7 @@ public final class Daemon {
             StatusBoard board = new StatusBoard(settings, ticker, wallClock, this::requestStop);
             IpcServer server = IpcServer.start(folder.socket(), board);
             try {
-                return runServed(board);
+                return runServed(board, server);
             } finally {
                 server.close();
             }
@@ -105,9 +105,9 @@ public final class Daemon {
         }
     }
 
-    private int runServed(StatusBoard board) {
+    private int runServed(StatusBoard board, IpcServer server) {
         try {
-            runEngine(board);
+            runEngine(board, server);
             board.setState(new DaemonState.Stopped());
             return 0;
         } catch (SunbeamException e) {
@@ -119,7 +119,7 @@ public final class Daemon {
         }
     }
 
-    private void runEngine(StatusBoard board) {
+    private void runEngine(StatusBoard board, IpcServer server) {
         ControlUrl url = ControlUrl.parse(settings.server());
         Trust trust = Trust.withFiles(settings.caFiles().stream().map(Path::of).toList());
         KeyFile keys = KeyFile.open(folder.keys(), url.toString(), random);
@@ -139,6 +139,7 @@ public final class Daemon {
                         engineEvents)) {
             engine.openForwards(settings.forwards());
             board.setEngine(engine::snapshot);
+            server.answerPings(new PeerPings(board::netmap, engine::ping, PeerPings.INTERVAL_NANOS, ticker));
             ControlIdentity identity = new ControlIdentity(url, keys.machineKey(), settings.authKey(), false);
             ControlSessions sessions =
                     new ControlSessions(identity, keys, new Dialer(controlLoop.loop(), trust), random, wallClock);

@@ -18,6 +18,7 @@ import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ip.IpEndpoint;
 import pt.sunbeam.keys.DiscoPrivate;
 import pt.sunbeam.keys.NodePrivate;
+import pt.sunbeam.keys.NodePublic;
 import pt.sunbeam.netcheck.ProbeRegion;
 import pt.sunbeam.netmap.Netmap;
 import pt.sunbeam.netmap.NetmapDiff;
@@ -26,6 +27,7 @@ import pt.sunbeam.netstack.StackConfig;
 import pt.sunbeam.netstack.tcp.Acceptor;
 import pt.sunbeam.netstack.tcp.ConnectFailure;
 import pt.sunbeam.netstack.tcp.TcpEvents;
+import pt.sunbeam.path.PingListener;
 import pt.sunbeam.proxy.Forward;
 import pt.sunbeam.proxy.Tailnet;
 import pt.sunbeam.relay.RelayRegion;
@@ -155,6 +157,15 @@ final class Engine implements AutoCloseable {
         });
     }
 
+    /** Pings {@code peer} over every path; see {@link PeerPings.Pinger}. */
+    boolean ping(NodePublic peer, PingListener listener) {
+        try {
+            return ask(() -> tunnel != null && tunnel.ping(peer, listener));
+        } catch (RejectedExecutionException e) {
+            throw new SunbeamException(FailureCode.GENERAL, "the daemon is stopping", "sunbeam connect", e);
+        }
+    }
+
     /** The home relay of this moment, and why it is not connected if it is not. */
     RelayView relay() {
         return ask(() -> RelayView.of(tunnel));
@@ -194,9 +205,12 @@ final class Engine implements AutoCloseable {
         return answer.getNow();
     }
 
-    /** Resets what is open, stops listening and ends the loop. */
+    /** Resets what is open, stops listening and ends the loop; the second time it does nothing. */
     @Override
     public void close() {
+        if (closing) {
+            return;
+        }
         closing = true;
         var closed = loops.loop().submit(() -> {
             forwards.forEach(Forward::close);

@@ -87,6 +87,12 @@ final class StatusBoard implements StatusSource {
         notifyAll();
     }
 
+    /** The newest map, or null before the first. */
+    @Nullable
+    Netmap netmap() {
+        return netmap.get();
+    }
+
     @Override
     public long changes() {
         return changes;

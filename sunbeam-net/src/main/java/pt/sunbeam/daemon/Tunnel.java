@@ -31,6 +31,7 @@ import pt.sunbeam.netstack.StackConfig;
 import pt.sunbeam.netstack.tcp.Acceptor;
 import pt.sunbeam.netstack.tcp.ConnectOptions;
 import pt.sunbeam.netstack.tcp.TcpEvents;
+import pt.sunbeam.path.PingListener;
 import pt.sunbeam.proxy.Tailnet;
 import pt.sunbeam.relay.RelayEvents;
 import pt.sunbeam.relay.RelayRegion;
@@ -129,6 +130,14 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
     /** Accepts connections from the tailnet, by local port. */
     void listen(Map<Integer, Acceptor> services) {
         services.forEach((port, acceptor) -> dataPlane.stack().listen(port, acceptor));
+    }
+
+    /** Pings {@code peer} over every path; false when it cannot be. */
+    boolean ping(NodePublic peer, PingListener listener) {
+        long startNanos = ticker.nanos();
+        boolean sent = dataPlane.ping(peer, listener, startNanos);
+        endTurn(startNanos);
+        return sent;
     }
 
     DataPlane dataPlane() {

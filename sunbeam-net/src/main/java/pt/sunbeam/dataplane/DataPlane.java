@@ -32,6 +32,7 @@ import pt.sunbeam.path.DatagramKind;
 import pt.sunbeam.path.PathSink;
 import pt.sunbeam.path.Paths;
 import pt.sunbeam.path.PeerPath;
+import pt.sunbeam.path.PingListener;
 import pt.sunbeam.tailcfg.Node;
 import pt.sunbeam.wireguard.Origin;
 import pt.sunbeam.wireguard.TimestampSource;
@@ -259,6 +260,14 @@ public final class DataPlane {
         return carriage.lastSentNanos();
     }
 
+    /** A person's ping, {@link Paths#ping}. */
+    public boolean ping(NodePublic peer, PingListener listener, long now) {
+        nowNanos = now;
+        boolean sent = paths.ping(peer, listener, now);
+        pump(now);
+        return sent;
+    }
+
     public Paths paths() {
         return paths;
     }
@@ -478,6 +487,9 @@ public final class DataPlane {
     }
 
     private void sendRelayed(int region, NodePublic destination, byte[] datagram) {
+        if (!sink.isRelayUp(region)) {
+            sink.wantRelay(region);
+        }
         single.clear();
         single.add(datagram, 0, datagram.length);
         sink.sendRelay(region, destination, single);

@@ -12,6 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.failure.FailureCode;
 import pt.sunbeam.failure.SunbeamException;
@@ -95,11 +96,46 @@ public final class IpcClient implements AutoCloseable {
         throwError(answer);
     }
 
+    /** Asks for pings; read what comes of them with {@link #nextPing}. */
+    public void ping(PingRequest request) {
+        send(request.writeTo(envelope("ping")));
+    }
+
+    /**
+     * The next event after {@link #ping} of {@code request}, or null when the daemon closed the connection.
+     *
+     * @throws SunbeamException the reason why there are no pings; GENERAL when nothing came long after it had to
+     */
+    public @Nullable PingEvent nextPing(PingRequest request) {
+        JsonObject answer = within(answerTimeout.plusMillis(request.timeoutMillis()), this::receive);
+        if (answer == null && !timedOut) {
+            return null;
+        }
+        if (answer == null) {
+            throw noAnswer();
+        }
+        throwError(answer);
+        JsonObject body = answer.object("ping");
+        PingEvent event = body == null ? null : PingEvent.fromJson(body);
+        if (event == null) {
+            throw anotherVersion(answer);
+        }
+        return event;
+    }
+
     /** One request and its answer; a suspended daemon, whose socket still takes connections, gives none. */
     private @Nullable JsonObject ask(String request) {
+        return within(answerTimeout, () -> {
+            send(request);
+            return receive();
+        });
+    }
+
+    /** What {@code exchange} gives, which the closing of the connection ends when {@code patience} is over. */
+    private @Nullable JsonObject within(Duration patience, Supplier<@Nullable JsonObject> exchange) {
         Thread limit = Thread.ofPlatform().name("ipc-limit").daemon().start(() -> {
             try {
-                Thread.sleep(answerTimeout);
+                Thread.sleep(patience);
                 timedOut = true;
                 close();
             } catch (InterruptedException e) {
@@ -107,15 +143,21 @@ public final class IpcClient implements AutoCloseable {
             }
         });
         try {
-            send(request);
-            return receive();
+            return exchange.get();
         } finally {
             limit.interrupt();
         }
     }
 
     private void send(String request) {
-        JsonObject line = new JsonObject().put("protocol", IpcProtocol.VERSION).put("request", request);
+        send(envelope(request));
+    }
+
+    private static JsonObject envelope(String request) {
+        return new JsonObject().put("protocol", IpcProtocol.VERSION).put("request", request);
+    }
+
+    private void send(JsonObject line) {
         ByteBuffer bytes = ByteBuffer.wrap((Json.line(line) + "\n").getBytes(StandardCharsets.UTF_8));
         try {
             while (bytes.hasRemaining()) {
@@ -157,12 +199,16 @@ public final class IpcClient implements AutoCloseable {
         JsonObject body = answer.object("status");
         DaemonStatus status = body == null ? null : DaemonStatus.fromJson(body);
         if (status == null) {
-            throw new SunbeamException(
-                    FailureCode.GENERAL,
-                    "the daemon speaks another version of the control socket (" + answer.number("protocol", 0) + ")",
-                    "restart it with this version: sunbeam disconnect, then sunbeam connect");
+            throw anotherVersion(answer);
         }
         return status;
+    }
+
+    private static SunbeamException anotherVersion(JsonObject answer) {
+        return new SunbeamException(
+                FailureCode.GENERAL,
+                "the daemon speaks another version of the control socket (" + answer.number("protocol", 0) + ")",
+                "restart it with this version: sunbeam disconnect, then sunbeam connect");
     }
 
     private static void throwError(JsonObject answer) {

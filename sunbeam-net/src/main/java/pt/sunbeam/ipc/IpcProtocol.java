@@ -3,7 +3,8 @@ package pt.sunbeam.ipc;
 /**
  * The control socket's rules. A request is one line, {@code {"protocol":1,"request":"status"}}; the answer is one line,
  * {@code {"protocol":1,"status":{…}}}, {@code {"protocol":1,"netcheck":{…}}}, {@code {"protocol":1,"ok":true}} or {@code {"protocol":1,"error":{…}}}. After
- * {@code "watch"} a status line follows each change until either side closes.
+ * {@code "watch"} a status line follows each change until either side closes. After {@code "ping"}, whose further members are
+ * those of {@link PingRequest}, lines {@code {"protocol":1,"ping":{…}}} follow until the run has ended or the client closes.
  */
 final class IpcProtocol {
     static final int VERSION = 1;

@@ -39,6 +39,10 @@ public final class IpcServer implements AutoCloseable {
     private final Set<LocalListener.Connection> clients = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService limits = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("ipc-limits").daemon().factory());
+    private volatile PingSource pings = (request, listener) -> {
+        throw new SunbeamException(
+                FailureCode.GENERAL, "the daemon is only starting", "try again once sunbeam status says running");
+    };
     private volatile boolean closed;
 
     private IpcServer(Path path, LocalListener listener, StatusSource source) {
@@ -69,6 +73,11 @@ public final class IpcServer implements AutoCloseable {
                     "make its folder writable for this user, or set SUNBEAM_HOME to another one",
                     e);
         }
+    }
+
+    /** From now on {@code source} answers pings, which are refused before. */
+    public void answerPings(PingSource source) {
+        pings = source;
     }
 
     private void acceptLoop() {
@@ -163,6 +172,7 @@ public final class IpcServer implements AutoCloseable {
             case "status" -> send(client, status());
             case "netcheck" -> send(client, netcheck());
             case "watch" -> watch(client);
+            case "ping" -> ping(PingRequest.fromJson(request), client);
             case "stop" -> {
                 send(client, envelope().put("ok", true));
                 source.requestStop();
@@ -180,6 +190,28 @@ public final class IpcServer implements AutoCloseable {
             }
         }
         send(client, status());
+    }
+
+    private void ping(@Nullable PingRequest request, LocalListener.Connection client)
+            throws IOException, InterruptedException {
+        if (request == null) {
+            send(client, error("the request for pings lacks a member, or one is out of range"));
+            return;
+        }
+        interruptWhenGone(client, Thread.currentThread());
+        pings.ping(request, event -> send(client, envelope().put("ping", event.toJson())));
+    }
+
+    /** Pings may be far apart: whether the client still listens is seen by reading, not at the next write. */
+    private static void interruptWhenGone(LocalListener.Connection client, Thread serving) {
+        Thread.ofPlatform().name("ipc-gone").daemon().start(() -> {
+            try {
+                client.input().transferTo(OutputStream.nullOutputStream());
+            } catch (IOException e) {
+                LOG.debug("control socket: {}", e.getMessage());
+            }
+            serving.interrupt();
+        });
     }
 
     private JsonObject status() {

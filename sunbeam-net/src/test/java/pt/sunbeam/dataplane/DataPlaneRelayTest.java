@@ -3,9 +3,14 @@ package pt.sunbeam.dataplane;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import pt.sunbeam.bytes.PacketBatch;
+import pt.sunbeam.ip.IpEndpoint;
+import pt.sunbeam.keys.DiscoPrivate;
+import pt.sunbeam.keys.DiscoPublic;
 import pt.sunbeam.path.PathCounters;
+import pt.sunbeam.path.PingListener;
 import pt.sunbeam.time.Deadline;
 import pt.sunbeam.wireguard.DropReason;
 
@@ -13,6 +18,14 @@ import pt.sunbeam.wireguard.DropReason;
 class DataPlaneRelayTest {
     private static final int PORT = 80;
     private static final int CREDIT = 1 << 20;
+
+    private static final PingListener NOBODY = new PingListener() {
+        @Override
+        public void pongFrom(IpEndpoint endpoint, long roundTripNanos) {}
+
+        @Override
+        public void pongThroughRelay(int region, long roundTripNanos) {}
+    };
 
     private final Mesh mesh = new Mesh(1);
     private final MeshNode a = mesh.add(1);
@@ -87,6 +100,17 @@ class DataPlaneRelayTest {
         // The answer returns through this node's own home, to which the peer must be connected, too.
         c.setCredit(1, CREDIT);
         assertThat(mesh.runUntil(() -> client.connected, Deadline.seconds(1))).isTrue();
+    }
+
+    @Test
+    void aPingAsksForThePeersRelayTooWhenThatIsNotConnected() {
+        DiscoPublic disco = DiscoPrivate.generate(new Random(9)).publicKey();
+        c.self = c.self.edit().homeDerp(2).discoKey(disco).node();
+        mesh.introduce(a, c);
+        assertThat(a.wanted).isEmpty();
+        a.turn(() ->
+                assertThat(a.plane.ping(c.key(), NOBODY, mesh.clock.nowNanos())).isTrue());
+        assertThat(a.wanted).containsExactly(2);
     }
 
     @Test
