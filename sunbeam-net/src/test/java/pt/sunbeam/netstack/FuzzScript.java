@@ -163,9 +163,7 @@ final class FuzzScript {
         host.stack.at(clock.nowNanos());
         TcpConnection c = connection;
         switch (choice % 8) {
-            case 0 -> host.egress.setInFlightLimitBytes(choice * 100);
-            case 1 -> host.egress.setInFlightLimitBytes(Integer.MAX_VALUE);
-            case 2 -> host.egress.setReceiveWindowLimitBytes(choice * 1000);
+            case 0, 1, 2 -> host.egress.setReceiveWindowLimitBytes(choice * 1000);
             case 3 -> {
                 if (c != null) {
                     c.close();
@@ -332,6 +330,5 @@ final class FuzzScript {
         assertThat(left.connections()).as("connections left").isZero();
         assertThat(left.halfOpen()).as("half-open left").isZero();
         assertThat(left.timeWait()).as("TIME-WAIT left").isZero();
-        assertThat(host.egress.inFlightBytes()).as("bytes in flight left").isZero();
     }
 }

@@ -71,7 +71,6 @@ class SegmentRunTest {
      *
      * @param downBytes what {@code b} sends at the same time
      * @param peerWindowBytes the receive buffer of {@code b}
-     * @param inFlightLimitBytes what the path of {@code a} lets into flight
      */
     private record Transfer(
             CongestionControl control,
@@ -80,27 +79,22 @@ class SegmentRunTest {
             boolean v6,
             int upBytes,
             int downBytes,
-            int peerWindowBytes,
-            int inFlightLimitBytes) {
+            int peerWindowBytes) {
         static Transfer of(CongestionControl control, LinkProfile link, long seed) {
             int bytes = 40_000 + (int) (seed * 7919 % 85_000);
-            return new Transfer(control, link, seed, seed % 2 == 1, bytes, 0, AMPLE_BYTES, AMPLE_BYTES);
+            return new Transfer(control, link, seed, seed % 2 == 1, bytes, 0, AMPLE_BYTES);
         }
 
         Transfer withUpBytes(int bytes) {
-            return new Transfer(control, link, seed, v6, bytes, downBytes, peerWindowBytes, inFlightLimitBytes);
+            return new Transfer(control, link, seed, v6, bytes, downBytes, peerWindowBytes);
         }
 
         Transfer withDownBytes(int bytes) {
-            return new Transfer(control, link, seed, v6, upBytes, bytes, peerWindowBytes, inFlightLimitBytes);
+            return new Transfer(control, link, seed, v6, upBytes, bytes, peerWindowBytes);
         }
 
         Transfer withPeerWindow(int bytes) {
-            return new Transfer(control, link, seed, v6, upBytes, downBytes, bytes, inFlightLimitBytes);
-        }
-
-        Transfer withInFlightLimit(int bytes) {
-            return new Transfer(control, link, seed, v6, upBytes, downBytes, peerWindowBytes, bytes);
+            return new Transfer(control, link, seed, v6, upBytes, downBytes, bytes);
         }
 
         /** What {@code a} sends, each packet with its time, when a pull may take {@code pullBytes}. */
@@ -119,7 +113,6 @@ class SegmentRunTest {
             });
             b.attach(ba::send);
             a.setPullBytes(pullBytes);
-            a.egress.setInFlightLimitBytes(inFlightLimitBytes);
             OneWrite client = new OneWrite(seed, upBytes);
             StreamPeer server = new StreamPeer(seed, downBytes);
             b.stack.listen(80, c -> server);
@@ -179,16 +172,6 @@ class SegmentRunTest {
         for (CongestionControl control : CongestionControl.values()) {
             Transfer.of(control, LinkProfile.delay(10), 2)
                     .withPeerWindow(windowBytes)
-                    .leavesAlikeInRunsAndOneByOne();
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {1, 1_229, 6_140, 10_000, 20_000})
-    void aRunKeepsWithinTheCreditOfItsPath(int limitBytes) {
-        for (CongestionControl control : CongestionControl.values()) {
-            Transfer.of(control, LinkProfile.delay(10), 2)
-                    .withInFlightLimit(limitBytes)
                     .leavesAlikeInRunsAndOneByOne();
         }
     }

@@ -57,7 +57,6 @@ class TwoStacksTest {
             assertThat(status.connections()).isZero();
             assertThat(status.timeWait()).isZero();
             assertThat(status.memoryBytes()).isZero();
-            assertThat(host.egress.inFlightBytes()).isZero();
         }
     }
 

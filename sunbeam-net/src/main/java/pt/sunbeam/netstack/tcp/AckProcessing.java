@@ -59,7 +59,6 @@ final class AckProcessing {
             s.scheduleTailProbe(nowNanos);
         }
         s.timer.rearm(nowNanos);
-        s.reportInFlight();
     }
 
     /** RFC 5681 section 2. */

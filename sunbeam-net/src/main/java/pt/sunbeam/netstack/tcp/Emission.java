@@ -101,10 +101,9 @@ final class Emission {
             write(out, s.nxt, 0, false, false, nowNanos);
         } else if (c.canSpeak()) {
             restartIfIdle(nowNanos);
-            if (!c.path.hasCredit() || !s.isReleased(nowNanos) || !emitData(out, most, nowNanos)) {
+            if (!s.isReleased(nowNanos) || !emitData(out, most, nowNanos)) {
                 emitControl(out, nowNanos);
             }
-            s.reportInFlight();
         }
     }
 

@@ -172,7 +172,6 @@ final class RetransmitTimer extends Timer {
             case TIMEOUT -> onTimeout(nowNanos);
             case PERSIST -> onPersist(nowNanos);
         }
-        s.reportInFlight();
         c.touch();
     }
 

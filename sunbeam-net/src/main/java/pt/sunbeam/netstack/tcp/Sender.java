@@ -38,7 +38,6 @@ final class Sender {
     private int bufferSeq;
     private boolean finQueued;
     private boolean finSent;
-    private long reportedInFlight;
 
     Sender(TcpConnection c) {
         this.c = c;
@@ -207,7 +206,7 @@ final class Sender {
      * it different.
      */
     int runSegments(int most, long nowNanos) {
-        long bytes = Math.min(Math.min(unsent() - 1, windowRoom()), Math.min(window.roomBytes(), c.path.creditBytes()));
+        long bytes = Math.min(Math.min(unsent() - 1, windowRoom()), window.roomBytes());
         long full = bytes / c.sendMss;
         return full <= 1 ? 1 : pacer.segmentsUntilClosed(c.sendMss, (int) Math.min(most, full), nowNanos);
     }
@@ -263,7 +262,6 @@ final class Sender {
         if (!queue.isEmpty()) {
             timer.rearm(nowNanos);
         }
-        reportInFlight();
     }
 
     void copyTo(int seq, byte[] target, int at, int length) {
@@ -308,19 +306,9 @@ final class Sender {
         return nxt - una - queue.sackedBytes();
     }
 
-    void reportInFlight() {
-        long now = queue.inFlightBytes();
-        if (now != reportedInFlight) {
-            long delta = now - reportedInFlight;
-            reportedInFlight = now;
-            c.path.inFlightChanged(delta);
-        }
-    }
-
     void discard() {
         buffer.clear();
         queue.clear();
-        reportInFlight();
         timer.remove();
     }
 }

@@ -7,8 +7,8 @@ import pt.sunbeam.time.Deadline;
  * Where the segments of some connections leave: what they share and how they take turns.
  *
  * <p>Acknowledgements and other control segments go first, then connections with little to send, so that a keystroke does not
- * queue behind a copy; then the others in turn, at most {@link #QUANTUM} segments a visit. Two limits keep a short queue on the way from being overrun: what all connections may
- * have in flight, and what their advertised windows invite, shared by those that have received lately.
+ * queue behind a copy; then the others in turn, at most {@link #QUANTUM} segments a visit. What the advertised windows invite is
+ * limited where a queue on the way is short, and shared by those that have received lately.
  */
 public abstract class TcpPath {
     /** Segments of one connection in one visit: about 64 KiB. */
@@ -22,8 +22,6 @@ public abstract class TcpPath {
     final ReadyList data = new ReadyList();
     final Openings openings = new Openings();
     private int receiveWindowLimitBytes = UNLIMITED;
-    private long inFlightLimitBytes = UNLIMITED;
-    private long inFlightBytes;
     private long epochEndNanos = Deadline.LONG_AGO;
     private int epoch;
     private int receivers;
@@ -42,16 +40,6 @@ public abstract class TcpPath {
      */
     public final void setReceiveWindowLimitBytes(int bytes) {
         receiveWindowLimitBytes = bytes;
-    }
-
-    /** Bytes that all connections together may have in flight. */
-    public final void setInFlightLimitBytes(int bytes) {
-        inFlightLimitBytes = bytes;
-        announce();
-    }
-
-    public final long inFlightBytes() {
-        return inFlightBytes;
     }
 
     /** The part of the receive window limit that is due to {@code c}. */
@@ -77,25 +65,9 @@ public abstract class TcpPath {
         }
     }
 
-    /** Bytes that may still get into flight. */
-    long creditBytes() {
-        return inFlightLimitBytes - inFlightBytes;
-    }
-
-    boolean hasCredit() {
-        return inFlightBytes < inFlightLimitBytes;
-    }
-
-    void inFlightChanged(long delta) {
-        inFlightBytes += delta;
-        if (delta < 0) {
-            announce();
-        }
-    }
-
     /** True when {@link #pullSegments} would write something. */
     protected final boolean hasSegments() {
-        return !control.isEmpty() || hasCredit() && !(small.isEmpty() && data.isEmpty());
+        return !control.isEmpty() || !small.isEmpty() || !data.isEmpty();
     }
 
     /** Tells {@link #becameReady} once, until the next pull. */
@@ -123,7 +95,7 @@ public abstract class TcpPath {
     private int visitAll(ReadyList list, PacketBatch out, int budget, int mtuBytes, long nowNanos) {
         int left = budget;
         TcpConnection c = list.first();
-        while (c != null && hasCredit() && left >= mtuBytes && out.fits(mtuBytes)) {
+        while (c != null && left >= mtuBytes && out.fits(mtuBytes)) {
             left = visit(c, list, out, left, mtuBytes, nowNanos);
             c = list.first();
         }
@@ -134,7 +106,7 @@ public abstract class TcpPath {
         int left = budget;
         int turn = 0;
         while (turn < QUANTUM && c.readyList == list) {
-            if (!hasCredit() || left < mtuBytes || !out.fits(mtuBytes)) {
+            if (left < mtuBytes || !out.fits(mtuBytes)) {
                 return left;
             }
             int before = out.count();
