@@ -3,10 +3,8 @@ package pt.sunbeam.dataplane;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +24,10 @@ import pt.sunbeam.netstack.Egress;
 import pt.sunbeam.netstack.Stack;
 import pt.sunbeam.netstack.StackConfig;
 import pt.sunbeam.netstack.tcp.ConnectOptions;
-import pt.sunbeam.netstack.tcp.ResetCause;
 import pt.sunbeam.netstack.tcp.TcpEvents;
 import pt.sunbeam.path.DatagramKind;
 import pt.sunbeam.path.PathSink;
 import pt.sunbeam.path.Paths;
-import pt.sunbeam.path.PeerPath;
 import pt.sunbeam.path.PingListener;
 import pt.sunbeam.tailcfg.Node;
 import pt.sunbeam.wireguard.Origin;
@@ -51,14 +47,6 @@ import pt.sunbeam.wireguard.WireGuardSink;
  * <p>Which way a peer's datagrams take is the business of {@link Carriage} and {@link Paths}.
  */
 public final class DataPlane {
-    /**
-     * What the windows of a peer's connections invite on a short way through a relay; more only as far as the round trip holds
-     * it. A relay queues 32 packets for each client (Tailscale 1.102, derp/derpserver) and drops what is beyond. A window just
-     * above that is the worst choice: the burst that overflows is the window's last, nothing can follow it, and the peer waits
-     * for a timer (Linux 6.18: 8 ms) to see what four times as much in flight tells it at once.
-     */
-    static final int RELAY_WINDOW_BYTES = 128 * 1280;
-
     private static final int BATCH_PACKETS = 64;
     private static final int MTU_BYTES = 1280;
 
@@ -69,7 +57,7 @@ public final class DataPlane {
     private final Stack stack;
     private final InboundFilter filter = new InboundFilter();
     private final DataPlaneCounters counters = new DataPlaneCounters();
-    private final Map<NodePublic, PeerLink> links = new HashMap<>();
+    private final PeerLinks links;
     private final ArrayDeque<PeerLink> ready = new ArrayDeque<>();
     private final Set<PeerLink> waiting = new HashSet<>();
     private final PacketBatch out = PacketBatch.ofPackets(BATCH_PACKETS, MTU_BYTES);
@@ -89,6 +77,7 @@ public final class DataPlane {
         this.paths = new Paths(disco, self.publicKey(), random, new FromPaths());
         this.carriage = new Carriage(sink, counters);
         this.stack = new Stack(stackConfig, random, this::route);
+        this.links = new PeerLinks(wireGuard, paths, stack, this::enqueue);
     }
 
     // ---- the netmap ----
@@ -131,51 +120,21 @@ public final class DataPlane {
 
     private void follow(Node node, Netmap netmap, Instant wallNow) {
         if (UsablePeers.isUsable(node, netmap, wallNow)) {
-            put(node.key(), node);
+            wake(links.put(node, nowNanos));
         } else {
             remove(node.key());
         }
     }
 
-    private void put(NodePublic key, Node node) {
-        List<IpPrefix> routes = UsablePeers.routes(node);
-        PeerLink link = links.get(key);
-        PeerPath path = paths.put(key, node.discoKey(), node.endpoints(), node.homeDerp(), nowNanos);
-        if (link == null) {
-            WireGuardPeer peer = wireGuard.putPeer(key, routes);
-            links.put(key, newLink(peer, path, node));
-            return;
-        }
-        if (!link.node().discoKey().equals(node.discoKey())) {
-            // A new disco key means a new process: the session we hold is one the peer no longer has.
-            wireGuard.resetSession(key);
-        }
-        if (!link.node().allowedIps().equals(node.allowedIps())) {
-            wireGuard.putPeer(key, routes);
-        }
-        link.setNode(node);
-        wake(link);
-    }
-
-    private PeerLink newLink(WireGuardPeer peer, PeerPath path, Node node) {
-        PeerLink link = new PeerLink(peer, path, stack, this::enqueue, node);
-        link.egress.setReceiveWindowLimitBytes(RELAY_WINDOW_BYTES);
-        return link;
-    }
-
     private void remove(NodePublic key) {
-        PeerLink link = links.remove(key);
-        if (link != null) {
-            waiting.remove(link);
-            stack.abortAll(link.egress, ResetCause.PEER_GONE);
-            wireGuard.removePeer(key);
-            paths.remove(key);
+        PeerLink gone = links.remove(key);
+        if (gone != null) {
+            waiting.remove(gone);
         }
     }
 
     private @Nullable Egress route(IpAddress destination) {
-        WireGuardPeer peer = wireGuard.route(destination);
-        PeerLink link = peer == null ? null : links.get(peer.key());
+        PeerLink link = links.route(destination);
         return link == null ? null : link.egress;
     }
 
@@ -184,7 +143,7 @@ public final class DataPlane {
     /** Takes packets of one relay read; call {@link #pump} when the read is over. */
     public void onRelayPackets(int region, NodePublic source, PacketBatch packets, long now) {
         nowNanos = now;
-        if (!links.containsKey(source)) {
+        if (links.get(source) == null) {
             counters.drop(DataPlaneCounters.Drop.UNKNOWN_PEER, packets.count());
             return;
         }
@@ -226,14 +185,9 @@ public final class DataPlane {
         }
     }
 
-    /** A UDP socket takes datagrams again: flows that waited for it go on. */
-    public void onSocketReady(long now) {
-        onRelayReady(now);
-    }
-
     /** The system refused to send to {@code to}. */
     public void onSendFailed(IpEndpoint to, long now) {
-        for (PeerLink link : links.values()) {
+        for (PeerLink link : links.all()) {
             if (to.equals(link.path.endpoint())) {
                 link.path.sendFailed(to, now);
             }
@@ -272,8 +226,8 @@ public final class DataPlane {
         return paths;
     }
 
-    /** A relay came up or takes packets again: flows that waited for it go on. */
-    public void onRelayReady(long now) {
+    /** A relay came up, or a relay or socket takes packets again: flows that waited for it go on. */
+    public void onWritable(long now) {
         for (PeerLink link : waiting) {
             enqueue(link);
         }
@@ -399,7 +353,7 @@ public final class DataPlane {
     /** What is known of every usable peer. */
     public List<PeerSnapshot> peers() {
         List<PeerSnapshot> found = new ArrayList<>();
-        for (PeerLink link : links.values()) {
+        for (PeerLink link : links.all()) {
             WireGuardPeer peer = link.wireGuard;
             found.add(new PeerSnapshot(
                     peer.key(),
@@ -510,8 +464,7 @@ public final class DataPlane {
         public void pathChanged(NodePublic peer) {
             PeerLink link = links.get(peer);
             if (link != null) {
-                boolean direct = link.path.endpoint() != null && !link.path.alsoRelay(nowNanos);
-                link.egress.setReceiveWindowLimitBytes(direct ? Integer.MAX_VALUE : RELAY_WINDOW_BYTES);
+                link.limitReceiveWindow(nowNanos);
                 stack.pathReturned(link.egress, nowNanos);
                 wake(link);
             }

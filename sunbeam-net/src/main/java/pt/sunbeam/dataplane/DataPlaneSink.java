@@ -8,7 +8,7 @@ import pt.sunbeam.keys.NodePublic;
 public interface DataPlaneSink {
     /**
      * Bytes that the relay of {@code region} takes now; 0 while it is not connected. Nothing is sent beyond it but
-     * handshakes, and less than one packet counts as nothing: flows wait for {@link DataPlane#onRelayReady}.
+     * handshakes, and less than one packet counts as nothing: flows wait for {@link DataPlane#onWritable}.
      */
     int relayCreditBytes(int region);
 

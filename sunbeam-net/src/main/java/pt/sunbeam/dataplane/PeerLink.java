@@ -10,6 +10,14 @@ import pt.sunbeam.wireguard.WireGuardPeer;
 
 /** One usable peer: its session, its flows, its path, and the relays through which it can be reached. Owner: the data loop. */
 final class PeerLink {
+    /**
+     * What the windows of a peer's connections invite on a short way through a relay; more only as far as the round trip holds
+     * it. A relay queues 32 packets for each client (Tailscale 1.102, derp/derpserver) and drops what is beyond. A window just
+     * above that is the worst choice: the burst that overflows is the window's last, nothing can follow it, and the peer waits
+     * for a timer (Linux 6.18: 8 ms) to see what four times as much in flight tells it at once.
+     */
+    private static final int RELAY_WINDOW_BYTES = 128 * 1280;
+
     final WireGuardPeer wireGuard;
     final Egress egress;
     final PeerPath path;
@@ -26,6 +34,12 @@ final class PeerLink {
         this.path = path;
         this.egress = stack.newEgress(this, e -> onReady.accept(this));
         this.node = node;
+    }
+
+    /** Where a relay's short queue lies on the way the windows must not invite more than it bears. */
+    void limitReceiveWindow(long nowNanos) {
+        boolean direct = path.endpoint() != null && !path.alsoRelay(nowNanos);
+        egress.setReceiveWindowLimitBytes(direct ? Integer.MAX_VALUE : RELAY_WINDOW_BYTES);
     }
 
     Node node() {

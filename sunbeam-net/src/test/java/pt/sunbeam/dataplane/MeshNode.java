@@ -132,7 +132,7 @@ final class MeshNode implements DataPlaneSink {
         int before = credit.getOrDefault(region, 0);
         credit.put(region, bytes);
         if (before == 0 && bytes > 0) {
-            plane.onRelayReady(now());
+            plane.onWritable(now());
             arm();
         }
     }
