@@ -19,6 +19,7 @@ import pt.sunbeam.ip.IpEndpoint;
 import pt.sunbeam.keys.DiscoPrivate;
 import pt.sunbeam.keys.NodePrivate;
 import pt.sunbeam.keys.NodePublic;
+import pt.sunbeam.netcheck.InterfaceAddresses;
 import pt.sunbeam.netcheck.ProbeRegion;
 import pt.sunbeam.netmap.Netmap;
 import pt.sunbeam.netmap.NetmapDiff;
@@ -93,7 +94,7 @@ final class Engine implements AutoCloseable {
     }
 
     /** Makes {@code nodeKey} this node's key: with another one than before, sessions and flows start anew. */
-    void useKey(NodePrivate nodeKey) {
+    void useKey(NodePrivate nodeKey, InterfaceAddresses local) {
         run(() -> {
             if (nodeKey.equals(key)) {
                 return;
@@ -102,7 +103,8 @@ final class Engine implements AutoCloseable {
                 tunnel.close();
             }
             key = nodeKey;
-            tunnel = new Tunnel(nodeKey, disco, dialer, timestamps, stackConfig, random, ticker, wallClock, events);
+            tunnel = new Tunnel(
+                    nodeKey, disco, local, dialer, timestamps, stackConfig, random, ticker, wallClock, events);
             tunnel.listen(services);
         });
     }
@@ -130,19 +132,19 @@ final class Engine implements AutoCloseable {
     }
 
     /** The network around this machine is another one, or the machine slept. */
-    void networkChanged() {
+    void networkChanged(InterfaceAddresses local) {
         run(() -> {
             if (tunnel != null) {
-                tunnel.networkChanged();
+                tunnel.networkChanged(local);
             }
         });
     }
 
     /** Measures the network by STUN, with the servers of {@code regions}, now and from now on. */
-    void measure(List<ProbeRegion> regions, int home) {
+    void measure(List<ProbeRegion> regions) {
         run(() -> {
             if (tunnel != null) {
-                tunnel.measure(regions, home);
+                tunnel.measure(regions);
             }
         });
     }

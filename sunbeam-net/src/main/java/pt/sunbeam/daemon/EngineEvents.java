@@ -12,6 +12,6 @@ interface EngineEvents {
     /** The network was measured by STUN. */
     void measured(NetReport report);
 
-    /** Where this node can be reached has changed; best first. */
-    void endpointsChanged(List<HostState.Endpoint> endpoints);
+    /** Where this node can be reached, best first: news, or what was known. */
+    void endpoints(List<HostState.Endpoint> endpoints);
 }

@@ -26,10 +26,10 @@ final class LateEvents implements EngineEvents {
     }
 
     @Override
-    public void endpointsChanged(List<HostState.Endpoint> endpoints) {
+    public void endpoints(List<HostState.Endpoint> endpoints) {
         EngineEvents to = target;
         if (to != null) {
-            to.endpointsChanged(endpoints);
+            to.endpoints(endpoints);
         }
     }
 }

@@ -31,13 +31,16 @@ final class Reachability {
 
     /** What it tells. */
     interface Listener {
-        /** The list is new or has been confirmed; {@code changed} when the server must hear of it. */
-        void endpoints(List<HostState.Endpoint> endpoints, boolean changed);
+        /** The list is new, or has been confirmed. */
+        void endpoints(List<HostState.Endpoint> endpoints);
 
         void measured(NetReport report);
 
         /** When data was last sent to any peer. */
         long lastSentNanos();
+
+        /** The home region now, 0 for none. */
+        int home();
     }
 
     private final Underlay underlay;
@@ -46,13 +49,13 @@ final class Reachability {
     private final StunProbes probes;
     private final OwnEndpoints own = new OwnEndpoints();
     private List<ProbeRegion> regions = List.of();
-    private int home;
     private @Nullable NetReport last;
     private long lastFullNanos = Deadline.LONG_AGO;
     private long nextNanos = Deadline.NONE;
-    private List<HostState.Endpoint> told = List.of();
+    private InterfaceAddresses local;
 
-    Reachability(Underlay underlay, RandomGenerator random, Listener listener) {
+    Reachability(Underlay underlay, RandomGenerator random, InterfaceAddresses local, Listener listener) {
+        this.local = local;
         this.underlay = underlay;
         this.random = random;
         this.listener = listener;
@@ -60,15 +63,15 @@ final class Reachability {
     }
 
     /** Measures all of {@code newRegions}, which are the servers to ask from now on. */
-    void measureWith(List<ProbeRegion> newRegions, int newHome, long nowNanos) {
-        home = newHome;
+    void measureWith(List<ProbeRegion> newRegions, long nowNanos) {
         regions = List.copyOf(newRegions);
         last = null;
         measure(nowNanos);
     }
 
     /** The sockets are new, or the network around them is: what was measured is of another one. */
-    void networkChanged(long nowNanos) {
+    void networkChanged(InterfaceAddresses newLocal, long nowNanos) {
+        local = newLocal;
         last = null;
         own.onNetworkChange();
         tell(nowNanos);
@@ -104,26 +107,17 @@ final class Reachability {
     }
 
     private void measure(long nowNanos) {
-        ProbePlan plan =
-                ProbePlan.due(regions, underlay.has(false), underlay.has(true), last, lastFullNanos, home, nowNanos);
+        ProbePlan plan = ProbePlan.due(
+                regions, underlay.has(false), underlay.has(true), last, lastFullNanos, listener.home(), nowNanos);
         probes.start(plan, nowNanos);
-        underlay.flush();
     }
 
     private void tell(long nowNanos) {
         List<HostState.Endpoint> list = own.list(
                 new OwnEndpoints.Sources(
-                        List.of(),
-                        last,
-                        false,
-                        List.of(),
-                        InterfaceAddresses.present(),
-                        underlay.port(false),
-                        underlay.port(true)),
+                        List.of(), last, false, List.of(), local.usable(), underlay.port(false), underlay.port(true)),
                 nowNanos);
-        boolean changed = OwnEndpoints.differ(told, list);
-        told = list;
-        listener.endpoints(list, changed);
+        listener.endpoints(list);
     }
 
     private final class FromProbes implements StunProbes.Sink {

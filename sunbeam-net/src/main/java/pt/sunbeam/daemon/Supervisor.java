@@ -26,7 +26,9 @@ import pt.sunbeam.ipc.DaemonStatus.RelayStatus;
 import pt.sunbeam.ipc.IpcError;
 import pt.sunbeam.keys.NodePrivate;
 import pt.sunbeam.netcheck.HomeRelay;
+import pt.sunbeam.netcheck.InterfaceAddresses;
 import pt.sunbeam.netcheck.NetReport;
+import pt.sunbeam.netcheck.OwnEndpoints;
 import pt.sunbeam.netcheck.ProbeTargets;
 import pt.sunbeam.netcheck.RelayLatency;
 import pt.sunbeam.netmap.Netmap;
@@ -74,7 +76,7 @@ final class Supervisor implements EngineEvents, NetworkListener {
 
         record RelayChanged() implements Event {}
 
-        record EndpointsChanged(List<HostState.Endpoint> endpoints) implements Event {}
+        record Endpoints(List<HostState.Endpoint> endpoints) implements Event {}
 
         record NetworkChanged() implements Event {}
 
@@ -159,8 +161,8 @@ final class Supervisor implements EngineEvents, NetworkListener {
     }
 
     @Override
-    public void endpointsChanged(List<HostState.Endpoint> endpoints) {
-        post(new Event.EndpointsChanged(endpoints));
+    public void endpoints(List<HostState.Endpoint> endpoints) {
+        post(new Event.Endpoints(endpoints));
     }
 
     /** Runs until {@link Event.Stop}, or until a failure that trying again cannot mend, which is thrown. */
@@ -190,9 +192,9 @@ final class Supervisor implements EngineEvents, NetworkListener {
                         showRunning();
                         board.changed();
                     }
-                    case Event.EndpointsChanged(List<HostState.Endpoint> endpoints) -> onEndpoints(endpoints);
+                    case Event.Endpoints(List<HostState.Endpoint> endpoints) -> onEndpoints(endpoints);
                     case Event.NetworkChanged() -> {
-                        engine.networkChanged();
+                        engine.networkChanged(InterfaceAddresses.present());
                         backoff.reset();
                         // A session that waits for its next attempt need not wait any longer.
                         nextSessionNanos = nextSessionNanos == Long.MAX_VALUE ? nextSessionNanos : ticker.nanos();
@@ -274,7 +276,7 @@ final class Supervisor implements EngineEvents, NetworkListener {
         if (!key.equals(nodeKey)) {
             nodeKey = key;
             netmap = null;
-            engine.useKey(key);
+            engine.useKey(key, InterfaceAddresses.present());
         }
     }
 
@@ -314,13 +316,12 @@ final class Supervisor implements EngineEvents, NetworkListener {
         if (candidates.size() <= 1) {
             useHome(homeRelay.withoutAnswer(home, candidates));
         }
-        int homeNow = home;
         Thread.ofVirtual().name("stun-servers").start(() -> {
             Map<String, List<IpAddress>> resolved = new TreeMap<>();
             for (String host : ProbeTargets.hostsToResolve(map.derpMap())) {
                 resolved.put(host, Resolver.addresses(host, RESOLVE_TIMEOUT));
             }
-            engine.measure(ProbeTargets.of(map.derpMap(), resolved), homeNow);
+            engine.measure(ProbeTargets.of(map.derpMap(), resolved));
         });
     }
 
@@ -398,7 +399,7 @@ final class Supervisor implements EngineEvents, NetworkListener {
     }
 
     private void onEndpoints(List<HostState.Endpoint> endpoints) {
-        if (!endpoints.equals(hostState.endpoints())) {
+        if (OwnEndpoints.differ(hostState.endpoints(), endpoints)) {
             LOG.info("this node can be reached at {}", endpoints);
             hostState = hostState.withEndpoints(endpoints);
             sessions.update(hostState);

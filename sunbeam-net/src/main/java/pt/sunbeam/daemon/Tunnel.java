@@ -3,10 +3,8 @@ package pt.sunbeam.daemon;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +71,7 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
     Tunnel(
             NodePrivate self,
             DiscoPrivate disco,
+            InterfaceAddresses local,
             Dialer dialer,
             TimestampSource timestamps,
             StackConfig stackConfig,
@@ -87,32 +86,30 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
         this.dataPlane = new DataPlane(self, disco, timestamps, stackConfig, random, this);
         this.relays = new Relays(self, dialer, random, ticker, this);
         this.underlay = new Underlay(loop, this, ticker);
-        this.reachability = new Reachability(underlay, random, new FromReachability());
+        this.reachability = new Reachability(underlay, random, local, new FromReachability());
         this.nextIdleCheckNanos = ticker.nanos() + IDLE_CHECK_NANOS;
-        rebind();
+        rebind(local);
     }
 
     /** Opens the sockets, anew when the network has changed, and finds out where this node can be reached now. */
-    private void rebind() {
+    private void rebind(InterfaceAddresses local) {
         underlay.bind(PREFERRED_PORT);
         long nowNanos = ticker.nanos();
         dataPlane.onRebound(underlay.has(false) || underlay.has(true), nowNanos);
-        reachability.networkChanged(nowNanos);
+        reachability.networkChanged(local, nowNanos);
         endTurn(nowNanos);
     }
 
     /** The network around this machine is another one, or the machine slept. */
-    void networkChanged() {
-        Set<IpAddress> own = new HashSet<>();
-        InterfaceAddresses.present().forEach(each -> own.add(each.address()));
-        relays.networkChanged(own);
-        rebind();
+    void networkChanged(InterfaceAddresses local) {
+        relays.networkChanged(local::mayHave);
+        rebind(local);
     }
 
     /** Measures the network by STUN, with the servers of {@code regions}, now and from now on. */
-    void measure(List<ProbeRegion> regions, int home) {
+    void measure(List<ProbeRegion> regions) {
         long nowNanos = ticker.nanos();
-        reachability.measureWith(regions, home, nowNanos);
+        reachability.measureWith(regions, nowNanos);
         endTurn(nowNanos);
     }
 
@@ -274,7 +271,7 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
     @Override
     public void writable() {
         long startNanos = ticker.nanos();
-        dataPlane.onSocketReady(startNanos);
+        dataPlane.onWritable(startNanos);
         endTurn(startNanos);
     }
 
@@ -289,7 +286,7 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
     public void relayUp(int region) {
         LOG.info("relay {} is connected", region);
         long startNanos = ticker.nanos();
-        dataPlane.onRelayReady(startNanos);
+        dataPlane.onWritable(startNanos);
         endTurn(startNanos);
         if (region == relays.home()) {
             events.relayChanged();
@@ -319,7 +316,7 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
     @Override
     public void relayWritable(int region) {
         long startNanos = ticker.nanos();
-        dataPlane.onRelayReady(startNanos);
+        dataPlane.onWritable(startNanos);
         endTurn(startNanos);
     }
 
@@ -371,12 +368,10 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
 
     private final class FromReachability implements Reachability.Listener {
         @Override
-        public void endpoints(List<HostState.Endpoint> endpoints, boolean changed) {
+        public void endpoints(List<HostState.Endpoint> endpoints) {
             dataPlane.setOwnEndpoints(
                     endpoints.stream().map(HostState.Endpoint::address).toList(), ticker.nanos());
-            if (changed) {
-                events.endpointsChanged(endpoints);
-            }
+            events.endpoints(endpoints);
         }
 
         @Override
@@ -387,6 +382,11 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
         @Override
         public long lastSentNanos() {
             return dataPlane.lastSentNanos();
+        }
+
+        @Override
+        public int home() {
+            return relays.home();
         }
     }
 }

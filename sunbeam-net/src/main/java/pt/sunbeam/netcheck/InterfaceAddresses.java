@@ -4,34 +4,54 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ip.IpPrefix;
+import pt.sunbeam.network.TunnelNames;
 
-/** The addresses that this machine's interfaces have now. Interfaces that are down, and tunnels of VPNs, are left out. */
-public final class InterfaceAddresses {
-    /** How the interfaces of overlay networks are named: a tunnel through them would depend on another tunnel. */
-    private static final List<String> TUNNELS = List.of("tailscale", "tun", "wg", "utun", "zt");
+/**
+ * The addresses that this machine's interfaces had at one moment. Reading them takes milliseconds, so not on a loop.
+ *
+ * @param usable of interfaces that are up and no VPN's tunnels: where peers may reach this node
+ * @param all of every interface: what a socket may be bound to
+ */
+public record InterfaceAddresses(List<InterfaceAddress> usable, Set<IpAddress> all) {
+    public static final InterfaceAddresses NONE = new InterfaceAddresses(List.of(), Set.of());
 
-    private InterfaceAddresses() {}
+    public InterfaceAddresses {
+        usable = List.copyOf(usable);
+        all = Set.copyOf(all);
+    }
 
-    /** Empty when the system does not tell. */
-    public static List<InterfaceAddress> present() {
-        List<InterfaceAddress> found = new ArrayList<>();
+    /** Whether a socket bound to {@code address} may still work; true of all when the system does not tell. */
+    public boolean mayHave(IpAddress address) {
+        return all.isEmpty() || all.contains(address);
+    }
+
+    /** {@link #NONE} when the system does not tell. */
+    public static InterfaceAddresses present() {
         try {
-            for (NetworkInterface each : NetworkInterface.networkInterfaces().toList()) {
-                add(found, each);
+            List<NetworkInterface> interfaces =
+                    NetworkInterface.networkInterfaces().toList();
+            List<InterfaceAddress> usable = new ArrayList<>();
+            for (NetworkInterface each : interfaces) {
+                add(usable, each);
             }
+            Set<IpAddress> all = interfaces.stream()
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .map(IpAddress::of)
+                    .collect(Collectors.toSet());
+            return new InterfaceAddresses(usable, all);
         } catch (SocketException e) {
-            return List.copyOf(found);
+            return NONE;
         }
-        return List.copyOf(found);
     }
 
     /** An interface may vanish while it is looked at; the others stay. */
     private static void add(List<InterfaceAddress> found, NetworkInterface each) {
         try {
-            if (!each.isUp() || isTunnel(each.getName())) {
+            if (!each.isUp() || TunnelNames.isTunnel(each.getName())) {
                 return;
             }
             boolean loopback = each.isLoopback();
@@ -43,11 +63,5 @@ public final class InterfaceAddresses {
         } catch (SocketException e) {
             return;
         }
-    }
-
-    /** Whether the name is that of a VPN's interface. */
-    static boolean isTunnel(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return TUNNELS.stream().anyMatch(lower::startsWith);
     }
 }

@@ -6,8 +6,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -20,9 +18,6 @@ import pt.sunbeam.time.Ticker;
 /** What Java tells of interfaces, looked at again and again: for systems without netlink, or where it is refused. */
 final class PollingSource implements NetworkSource {
     static final long INTERVAL_NANOS = Deadline.seconds(5);
-
-    /** Names of tunnels, up to the number behind them: Java does not know an interface's kind. */
-    private static final List<String> TUNNELS = List.of("tailscale", "wg", "utun", "tun", "tap", "zt", "ipsec");
 
     /** Addresses for documentation (RFC 5737, RFC 3849). Connecting a datagram socket chooses a route and sends nothing. */
     private static final IpAddress FAR_V4 = IpAddress.v4(0xc0000201);
@@ -67,7 +62,7 @@ final class PollingSource implements NetworkSource {
                     .filter(InterfaceState::isUsable)
                     .collect(Collectors.toSet());
             boolean way = leavesBy(i, v4) || leavesBy(i, v6);
-            if (i.isUp() && !i.isLoopback() && !addresses.isEmpty() && (way || !isTunnel(i.getName()))) {
+            if (i.isUp() && !i.isLoopback() && !addresses.isEmpty() && (way || !TunnelNames.isTunnel(i.getName()))) {
                 interfaces.add(new InterfaceState(i.getName(), addresses));
             }
         }
@@ -76,11 +71,6 @@ final class PollingSource implements NetworkSource {
 
     private static boolean leavesBy(NetworkInterface i, @Nullable DefaultRoute route) {
         return route != null && route.interfaceName().equals(i.getName());
-    }
-
-    static boolean isTunnel(String interfaceName) {
-        String name = interfaceName.toLowerCase(Locale.ROOT);
-        return TUNNELS.stream().anyMatch(name::startsWith);
     }
 
     private static @Nullable DefaultRoute defaultRoute(IpAddress far) {

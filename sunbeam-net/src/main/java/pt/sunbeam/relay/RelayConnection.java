@@ -9,8 +9,8 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.bytes.PacketBatch;
@@ -113,9 +113,9 @@ final class RelayConnection extends ChannelInboundHandlerAdapter implements Derp
      * The network of this machine has changed. A connection from an address that is gone is dead without a word; any other is
      * asked for a sign of life.
      */
-    void networkChanged(Set<IpAddress> ownAddresses) {
+    void networkChanged(Predicate<IpAddress> isOwn) {
         if (channel.localAddress() instanceof InetSocketAddress local
-                && !ownAddresses.contains(IpAddress.of(local.getAddress()))) {
+                && !isOwn.test(IpAddress.of(local.getAddress()))) {
             end("this machine no longer has the address " + local.getAddress().getHostAddress());
             return;
         }

@@ -5,8 +5,8 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.bytes.PacketBatch;
@@ -162,10 +162,10 @@ final class RelayLink implements RelayConnection.Listener {
     }
 
     /** The network of this machine has changed: what failed before may succeed now. */
-    void networkChanged(Set<IpAddress> ownAddresses) {
+    void networkChanged(Predicate<IpAddress> isOwn) {
         failures = 0;
         if (connection != null) {
-            connection.networkChanged(ownAddresses);
+            connection.networkChanged(isOwn);
         } else if (pause != null && !closed) {
             scheduleConnect(0);
         }

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.bytes.PacketBatch;
@@ -125,10 +125,10 @@ public final class Relays {
         }
     }
 
-    /** The network of this machine has changed, and these are its addresses now. */
-    public void networkChanged(Set<IpAddress> ownAddresses) {
+    /** The network of this machine has changed; {@code isOwn} knows the addresses that it has now. */
+    public void networkChanged(Predicate<IpAddress> isOwn) {
         for (RelayLink link : List.copyOf(links.values())) {
-            link.networkChanged(ownAddresses);
+            link.networkChanged(isOwn);
         }
     }
 

@@ -61,10 +61,6 @@ public final class EventLoops implements AutoCloseable {
                 : new NioServerSocketChannel(SelectorProvider.provider(), family);
     }
 
-    public static Class<? extends DatagramChannel> datagramType() {
-        return EPOLL ? EpollDatagramChannel.class : NioDatagramChannel.class;
-    }
-
     /** A datagram socket of one family, not yet bound. */
     public static DatagramChannel newDatagram(boolean v6) {
         SocketProtocolFamily family = v6 ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET;

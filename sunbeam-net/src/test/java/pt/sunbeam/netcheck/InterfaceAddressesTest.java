@@ -2,26 +2,30 @@ package pt.sunbeam.netcheck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import pt.sunbeam.ip.IpAddress;
 
 class InterfaceAddressesTest {
-    @ParameterizedTest
-    @ValueSource(strings = {"tailscale0", "tun0", "wg0", "wg-mullvad", "utun3", "ztabcdef", "Tailscale"})
-    void tunnelsOfVpnsAreKnownByTheirNames(String name) {
-        assertThat(InterfaceAddresses.isTunnel(name)).isTrue();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"eth0", "wlan0", "en0", "lo", "docker0", "ppp0", "br-1"})
-    void otherInterfacesAreNoTunnels(String name) {
-        assertThat(InterfaceAddresses.isTunnel(name)).isFalse();
-    }
+    private static final IpAddress OF_A_TUNNEL = IpAddress.v4(0x0a080001);
 
     @Test
     void theAddressesOfThisMachineHaveTheirNetworksPrefix() {
-        assertThat(InterfaceAddresses.present())
+        assertThat(InterfaceAddresses.present().usable())
                 .anySatisfy(each -> assertThat(each.prefix().bits()).isPositive());
+    }
+
+    @Test
+    void aSocketMayBeBoundToAddressesThatPeersAreNotTold() {
+        InterfaceAddresses addresses = new InterfaceAddresses(List.of(), Set.of(OF_A_TUNNEL));
+        assertThat(addresses.mayHave(OF_A_TUNNEL)).isTrue();
+        assertThat(addresses.mayHave(IpAddress.LOOPBACK_V4)).isFalse();
+        assertThat(InterfaceAddresses.present().mayHave(IpAddress.LOOPBACK_V4)).isTrue();
+    }
+
+    @Test
+    void whereTheSystemDoesNotTellNoSocketIsGivenUp() {
+        assertThat(InterfaceAddresses.NONE.mayHave(OF_A_TUNNEL)).isTrue();
     }
 }

@@ -40,12 +40,12 @@ class PollingSourceTest {
     @ParameterizedTest
     @ValueSource(strings = {"tailscale0", "wg0", "utun4", "tun0", "tap1", "zt7nnig34v"})
     void tunnelsAreKnownByTheirNames(String name) {
-        assertThat(PollingSource.isTunnel(name)).isTrue();
+        assertThat(TunnelNames.isTunnel(name)).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"eth0", "en0", "wlan0", "wwan0", "ppp0", "bridge0", "docker0"})
     void waysOutAreNotTakenForTunnels(String name) {
-        assertThat(PollingSource.isTunnel(name)).isFalse();
+        assertThat(TunnelNames.isTunnel(name)).isFalse();
     }
 }
