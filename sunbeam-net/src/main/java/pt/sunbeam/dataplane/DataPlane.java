@@ -1,11 +1,8 @@
 package pt.sunbeam.dataplane;
 
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.bytes.PacketBatch;
@@ -40,16 +37,9 @@ import pt.sunbeam.wireguard.WireGuardSink;
  * The tunnel as one machine: sealed packets of sockets and relays on one side, TCP connections on the other, the netmap deciding who is
  * who. Owner: the data loop; sockets, threads and clocks are outside.
  *
- * <p>Data is pulled, never queued: {@link #pump} lets the stack build packets only for a relay that takes them now
- * ({@link DataPlaneSink#relayCreditBytes}) and a session that can seal them, so a slow relay stops exactly the flows that
- * leave through it. Only while a handshake is under way do packets wait, at most {@link WireGuard#stagingRoom} of them.
- *
- * <p>Which way a peer's datagrams take is the business of {@link Carriage} and {@link Paths}.
+ * <p>What leaves is pulled, {@link PullTurns}. Which way a peer's datagrams take is the business of {@link Carriage} and {@link Paths}.
  */
 public final class DataPlane {
-    private static final int BATCH_PACKETS = 64;
-    private static final int MTU_BYTES = 1280;
-
     private final DataPlaneSink sink;
     private final WireGuard wireGuard;
     private final Paths paths;
@@ -58,9 +48,7 @@ public final class DataPlane {
     private final InboundFilter filter = new InboundFilter();
     private final DataPlaneCounters counters = new DataPlaneCounters();
     private final PeerLinks links;
-    private final ArrayDeque<PeerLink> ready = new ArrayDeque<>();
-    private final Set<PeerLink> waiting = new HashSet<>();
-    private final PacketBatch out = PacketBatch.ofPackets(BATCH_PACKETS, MTU_BYTES);
+    private final PullTurns turns;
     private final PacketBatch single = PacketBatch.ofPackets(1, 2048);
     private TailnetNames names = TailnetNames.EMPTY;
     private long nowNanos;
@@ -77,7 +65,8 @@ public final class DataPlane {
         this.paths = new Paths(disco, self.publicKey(), random, new FromPaths());
         this.carriage = new Carriage(sink, counters);
         this.stack = new Stack(stackConfig, random, this::route);
-        this.links = new PeerLinks(wireGuard, paths, stack, this::enqueue);
+        this.turns = new PullTurns(stack, wireGuard, carriage, filter);
+        this.links = new PeerLinks(wireGuard, paths, stack, turns::add);
     }
 
     // ---- the netmap ----
@@ -120,7 +109,7 @@ public final class DataPlane {
 
     private void follow(Node node, Netmap netmap, Instant wallNow) {
         if (UsablePeers.isUsable(node, netmap, wallNow)) {
-            wake(links.put(node, nowNanos));
+            turns.wake(links.put(node, nowNanos));
         } else {
             remove(node.key());
         }
@@ -129,7 +118,7 @@ public final class DataPlane {
     private void remove(NodePublic key) {
         PeerLink gone = links.remove(key);
         if (gone != null) {
-            waiting.remove(gone);
+            turns.forget(gone);
         }
     }
 
@@ -228,10 +217,7 @@ public final class DataPlane {
 
     /** A relay came up, or a relay or socket takes packets again: flows that waited for it go on. */
     public void onWritable(long now) {
-        for (PeerLink link : waiting) {
-            enqueue(link);
-        }
-        waiting.clear();
+        turns.wakeAll();
         pump(now);
     }
 
@@ -275,71 +261,11 @@ public final class DataPlane {
         pump(now);
     }
 
-    // ---- the pull ----
-
-    private void enqueue(PeerLink link) {
-        if (!link.queued) {
-            link.queued = true;
-            ready.add(link);
-        }
-    }
-
-    /** What a waiting link waited for may have come: another relay, or a session. */
-    private void wake(PeerLink link) {
-        if (waiting.remove(link)) {
-            enqueue(link);
-        }
-    }
-
     /** Sends whatever may leave now, peers in turn, and ends the turn with one flush. */
     public void pump(long now) {
         nowNanos = now;
-        for (PeerLink link = ready.poll(); link != null; link = ready.poll()) {
-            link.queued = false;
-            pullOnce(link);
-        }
+        turns.run(now);
         sink.flush();
-    }
-
-    private void pullOnce(PeerLink link) {
-        int budget = budgetBytes(link);
-        if (budget < MTU_BYTES) {
-            // Less than a packet would build nothing, and the link would stand in the queue for ever.
-            waiting.add(link);
-            return;
-        }
-        // Also when nothing is ready any more: only a pull lets the egress announce itself again.
-        out.clear();
-        stack.pull(link.egress, out, budget, nowNanos);
-        if (!out.isEmpty()) {
-            noteFlows();
-            wireGuard.send(link.wireGuard, out, nowNanos);
-        }
-        if (stack.isReady(link.egress)) {
-            enqueue(link);
-        }
-    }
-
-    /** Answers to datagrams of ours pass the filter although no rule lets their sender in. */
-    private void noteFlows() {
-        byte[] b = out.array();
-        for (int i = 0; i < out.count(); i++) {
-            if (InboundFilter.mayBeginFlow(b, out.offset(i))) {
-                filter.outbound(b, out.offset(i), out.length(i));
-            }
-        }
-    }
-
-    /**
-     * How much may be built for this peer now: what its way takes, or what may wait for its handshake. A handshake, too, waits
-     * for its relay: sent into one that is not connected it would be lost, and tried again only after 5 s.
-     */
-    private int budgetBytes(PeerLink link) {
-        int credit = carriage.creditBytes(link, nowNanos);
-        if (credit > 0 && !wireGuard.hasSession(link.wireGuard, nowNanos)) {
-            return wireGuard.stagingRoom(link.wireGuard) * MTU_BYTES;
-        }
-        return credit;
     }
 
     public DataPlaneCounters counters() {
@@ -388,7 +314,7 @@ public final class DataPlane {
                 case Origin.Relay(int region, NodePublic source) -> link.heardThrough(region);
                 case Origin.Udp(IpEndpoint source) -> link.path.received(source, nowNanos);
             }
-            wake(link);
+            turns.wake(link);
         }
 
         @Override
@@ -429,7 +355,7 @@ public final class DataPlane {
         public void sessionEstablished(WireGuardPeer peer) {
             PeerLink link = links.get(peer.key());
             if (link != null) {
-                wake(link);
+                turns.wake(link);
             }
         }
 
@@ -466,7 +392,7 @@ public final class DataPlane {
             if (link != null) {
                 link.limitReceiveWindow(nowNanos);
                 stack.pathReturned(link.egress, nowNanos);
-                wake(link);
+                turns.wake(link);
             }
         }
 
