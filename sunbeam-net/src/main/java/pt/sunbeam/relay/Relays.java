@@ -132,6 +132,13 @@ public final class Relays {
         }
     }
 
+    /** Addresses of this machine came or went: only connections that exist are looked at, and no dial is hurried. */
+    public void addressesChanged(Predicate<IpAddress> isOwn) {
+        for (RelayLink link : List.copyOf(links.values())) {
+            link.addressesChanged(isOwn);
+        }
+    }
+
     /** Closes connections that are neither home nor used. */
     public void closeIdle(long nowNanos) {
         links.values().removeIf(link -> {
