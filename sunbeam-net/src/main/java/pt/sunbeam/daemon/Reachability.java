@@ -1,6 +1,7 @@
 package pt.sunbeam.daemon;
 
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.ip.IpEndpoint;
@@ -33,6 +34,9 @@ final class Reachability {
     interface Listener {
         /** The list is new, or has been confirmed. */
         void endpoints(List<HostState.Endpoint> endpoints);
+
+        /** Where the sockets are reached from within this host. */
+        void hostEndpoints(Set<IpEndpoint> endpoints);
 
         void measured(NetReport report);
 
@@ -71,11 +75,17 @@ final class Reachability {
 
     /** The sockets are new, or the network around them is: what was measured is of another one. */
     void networkChanged(InterfaceAddresses newLocal, long nowNanos) {
-        local = newLocal;
         last = null;
         own.onNetworkChange();
-        tell(nowNanos);
+        addressesChanged(newLocal, nowNanos);
         measure(nowNanos);
+    }
+
+    /** This host has other addresses; what was measured holds. */
+    void addressesChanged(InterfaceAddresses newLocal, long nowNanos) {
+        local = newLocal;
+        listener.hostEndpoints(local.withPorts(underlay.port(false), underlay.port(true)));
+        tell(nowNanos);
     }
 
     /** A peer is to be told where this node is. */

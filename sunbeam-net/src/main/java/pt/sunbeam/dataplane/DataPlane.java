@@ -3,6 +3,7 @@ package pt.sunbeam.dataplane;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.bytes.PacketBatch;
@@ -187,6 +188,13 @@ public final class DataPlane {
     public void setOwnEndpoints(List<IpEndpoint> endpoints, long now) {
         nowNanos = now;
         paths.setOwnEndpoints(endpoints, now);
+        sink.flush();
+    }
+
+    /** Where this node's sockets are reached from within its own host; see {@link Paths#setHostEndpoints}. */
+    public void setHostEndpoints(Set<IpEndpoint> endpoints, long now) {
+        nowNanos = now;
+        paths.setHostEndpoints(endpoints, now);
         sink.flush();
     }
 
