@@ -78,7 +78,8 @@ final class Supervisor implements EngineEvents, NetworkListener {
 
         record Endpoints(List<HostState.Endpoint> endpoints) implements Event {}
 
-        record NetworkChanged() implements Event {}
+        /** This machine's addresses changed, and perhaps its way to the internet, or it slept. */
+        record NetworkChanged(boolean otherWay) implements Event {}
 
         record Housekeeping() implements Event {}
 
@@ -146,13 +147,13 @@ final class Supervisor implements EngineEvents, NetworkListener {
     @Override
     public void networkChanged(NetworkChange change) {
         LOG.info("this machine's network has changed");
-        post(new Event.NetworkChanged());
+        post(new Event.NetworkChanged(change.way()));
     }
 
     @Override
     public void woke(long sleptNanos) {
         LOG.info("this machine slept for about {} s", sleptNanos / Deadline.SECOND);
-        post(new Event.NetworkChanged());
+        post(new Event.NetworkChanged(true));
     }
 
     @Override
@@ -193,11 +194,11 @@ final class Supervisor implements EngineEvents, NetworkListener {
                         board.changed();
                     }
                     case Event.Endpoints(List<HostState.Endpoint> endpoints) -> onEndpoints(endpoints);
-                    case Event.NetworkChanged() -> {
-                        engine.networkChanged(InterfaceAddresses.present());
-                        backoff.reset();
+                    case Event.NetworkChanged(boolean otherWay) -> {
+                        onNetworkChanged(otherWay);
                         // A session that waits for its next attempt need not wait any longer.
-                        nextSessionNanos = nextSessionNanos == Long.MAX_VALUE ? nextSessionNanos : ticker.nanos();
+                        boolean hurry = otherWay && nextSessionNanos != Long.MAX_VALUE;
+                        nextSessionNanos = hurry ? ticker.nanos() : nextSessionNanos;
                     }
                     case Event.Housekeeping() -> {
                         housekeepingNanos = ticker.nanos() + TimeUnit.SECONDS.toNanos(HOUSEKEEPING_SECONDS);
@@ -225,7 +226,20 @@ final class Supervisor implements EngineEvents, NetworkListener {
         }
     }
 
+    private void onNetworkChanged(boolean otherWay) {
+        InterfaceAddresses local = InterfaceAddresses.present();
+        if (otherWay) {
+            engine.networkChanged(local);
+            backoff.networkChanged();
+            sessions.abandonDial();
+        } else {
+            engine.addressesChanged(local);
+        }
+        sessions.networkChanged(local::mayHave);
+    }
+
     private ControlClient startSession() {
+        backoff.begin();
         return sessions.start(hostState, this::post);
     }
 

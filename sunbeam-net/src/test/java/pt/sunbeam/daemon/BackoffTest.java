@@ -56,4 +56,24 @@ class BackoffTest {
         assertThat(backoff.failures()).isZero();
         assertThat(backoff.nextPauseMillis()).isEqualTo(Backoff.FIRST_MILLIS);
     }
+
+    @Test
+    void anAttemptThatTheNetworkChangedUnderIsFollowedAtOnceByOneOther() {
+        Backoff backoff = new Backoff(extreme(true));
+        backoff.nextPauseMillis();
+        backoff.nextPauseMillis();
+        backoff.begin();
+        backoff.networkChanged();
+        assertThat(backoff.nextPauseMillis()).isZero();
+        backoff.begin();
+        assertThat(backoff.nextPauseMillis()).isEqualTo(2 * Backoff.FIRST_MILLIS);
+    }
+
+    @Test
+    void anAttemptThatBeganOnTheNewNetworkIsFollowedAfterAPause() {
+        Backoff backoff = new Backoff(extreme(true));
+        backoff.networkChanged();
+        backoff.begin();
+        assertThat(backoff.nextPauseMillis()).isEqualTo(Backoff.FIRST_MILLIS);
+    }
 }
