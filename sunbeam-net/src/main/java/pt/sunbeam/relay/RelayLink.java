@@ -58,6 +58,7 @@ final class RelayLink implements RelayConnection.Listener {
     private int attempt;
 
     private long lastSendNanos;
+    private long lastHeardNanos = Deadline.LONG_AGO;
     private @Nullable RelayConnection connection;
     private @Nullable ScheduledFuture<?> pause;
     private String lastFailure = "";
@@ -99,6 +100,11 @@ final class RelayLink implements RelayConnection.Listener {
     /** Why the last attempt or connection ended; empty while all is well. */
     String lastFailure() {
         return isUp() ? "" : lastFailure;
+    }
+
+    /** When the last frame came, on this connection or one before. */
+    long lastHeardNanos() {
+        return lastHeardNanos;
     }
 
     long lastSendNanos() {
@@ -168,9 +174,7 @@ final class RelayLink implements RelayConnection.Listener {
             channel.close();
             return;
         }
-        String host = target.host().indexOf(':') >= 0 ? "[" + target.host() + "]" : target.host();
-        String hostHeader = target.port() == 443 ? host : host + ":" + target.port();
-        connection = RelayConnection.start(channel, hostHeader, self, preferred, random, ticker, this);
+        connection = RelayConnection.start(channel, target.hostHeader(), self, preferred, random, ticker, this);
     }
 
     private void retry(String reason) {
@@ -263,6 +267,9 @@ final class RelayLink implements RelayConnection.Listener {
 
     @Override
     public void readComplete() {
+        if (isUp()) {
+            lastHeardNanos = ticker.nanos();
+        }
         events.relayReadComplete(region.id());
     }
 

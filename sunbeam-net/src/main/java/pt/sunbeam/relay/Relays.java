@@ -104,6 +104,12 @@ public final class Relays {
         return link == null ? "" : link.lastFailure();
     }
 
+    /** When anything last came from {@code region}'s relay; {@link Deadline#LONG_AGO} for never. */
+    public long lastHeardNanos(int region) {
+        RelayLink link = links.get(region);
+        return link == null ? Deadline.LONG_AGO : link.lastHeardNanos();
+    }
+
     /** Bytes that {@code region} takes now before its flows must wait; 0 when it is not up. */
     public int creditBytes(int region) {
         RelayLink link = links.get(region);
