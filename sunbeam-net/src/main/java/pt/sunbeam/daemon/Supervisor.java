@@ -1,13 +1,9 @@
 package pt.sunbeam.daemon;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -20,27 +16,22 @@ import pt.sunbeam.control.ControlProgress;
 import pt.sunbeam.control.ControlUrl;
 import pt.sunbeam.failure.FailureCode;
 import pt.sunbeam.failure.SunbeamException;
-import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ipc.DaemonState;
 import pt.sunbeam.ipc.DaemonStatus.RelayStatus;
 import pt.sunbeam.ipc.IpcError;
 import pt.sunbeam.keys.NodePrivate;
-import pt.sunbeam.netcheck.HomeRelay;
 import pt.sunbeam.netcheck.InterfaceAddresses;
 import pt.sunbeam.netcheck.NetReport;
 import pt.sunbeam.netcheck.OwnEndpoints;
-import pt.sunbeam.netcheck.ProbeTargets;
-import pt.sunbeam.netcheck.RelayLatency;
 import pt.sunbeam.netmap.Netmap;
 import pt.sunbeam.network.NetworkChange;
 import pt.sunbeam.network.NetworkListener;
 import pt.sunbeam.relay.RelayRegion;
-import pt.sunbeam.tailcfg.DerpRegion;
+import pt.sunbeam.tailcfg.DerpMap;
 import pt.sunbeam.tailcfg.HostState;
 import pt.sunbeam.tailcfg.NetInfo;
 import pt.sunbeam.time.Deadline;
 import pt.sunbeam.time.Ticker;
-import pt.sunbeam.transport.Resolver;
 
 /**
  * Keeps the node in the tailnet: runs one control session after another, hands what they bring to the engine, and decides in
@@ -52,9 +43,6 @@ final class Supervisor implements EngineEvents, NetworkListener {
 
     /** The last WireGuard stamp is written down this often, when it has changed. */
     private static final long HOUSEKEEPING_SECONDS = 20;
-
-    /** A home relay that has been out of reach for so long is left for a region that answers. */
-    private static final long HOME_PATIENCE_NANOS = Deadline.seconds(10);
 
     /** Something that happened. */
     sealed interface Event {
@@ -74,6 +62,8 @@ final class Supervisor implements EngineEvents, NetworkListener {
 
         record Measured(NetReport report) implements Event {}
 
+        record MeasuredByHttps(NetReport report) implements Event {}
+
         record RelayChanged() implements Event {}
 
         record Endpoints(List<HostState.Endpoint> endpoints) implements Event {}
@@ -86,8 +76,6 @@ final class Supervisor implements EngineEvents, NetworkListener {
         record Stop() implements Event {}
     }
 
-    private static final Duration RESOLVE_TIMEOUT = Duration.ofSeconds(3);
-
     private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final ControlUrl url;
     private final Engine engine;
@@ -95,7 +83,7 @@ final class Supervisor implements EngineEvents, NetworkListener {
     private final ControlSessions sessions;
     private final TimestampFile timestamps;
     private final Backoff backoff;
-    private final HomeRelay homeRelay;
+    private final HomeChoice homeChoice;
     private final Ticker ticker;
     private final InstantSource wallClock;
     private HostState hostState;
@@ -107,10 +95,6 @@ final class Supervisor implements EngineEvents, NetworkListener {
     private long housekeepingNanos;
 
     private boolean streaming;
-    private boolean measuring;
-    private @Nullable NetReport lastReport;
-    private int home;
-    private long homeDownSinceNanos = Deadline.NONE;
 
     Supervisor(
             ControlUrl url,
@@ -129,8 +113,8 @@ final class Supervisor implements EngineEvents, NetworkListener {
         this.sessions = sessions;
         this.timestamps = timestamps;
         this.backoff = new Backoff(random);
-        this.homeRelay = new HomeRelay(random);
         this.ticker = ticker;
+        this.homeChoice = new HomeChoice(url, random, new FromHomeChoice());
         this.wallClock = wallClock;
     }
 
@@ -187,9 +171,10 @@ final class Supervisor implements EngineEvents, NetworkListener {
                             onNetmap(arrived);
                         }
                     }
-                    case Event.Measured(NetReport report) -> onMeasured(report);
+                    case Event.Measured(NetReport report) -> homeChoice.onMeasured(report);
+                    case Event.MeasuredByHttps(NetReport report) -> homeChoice.onMeasuredByHttps(report);
                     case Event.RelayChanged() -> {
-                        leaveDeadHome();
+                        homeChoice.onRelayChanged(ticker.nanos());
                         showRunning();
                         board.changed();
                     }
@@ -305,7 +290,7 @@ final class Supervisor implements EngineEvents, NetworkListener {
         engine.onNetmap(anew ? null : before, arrived);
         nextExpiry = arrived.nextExpiry(wallClock.instant()).orElse(Instant.MAX);
         if (before == null || !before.derpMap().equals(arrived.derpMap())) {
-            chooseHome();
+            homeChoice.onMap(arrived.derpMap());
         }
         showRunning();
     }
@@ -320,95 +305,46 @@ final class Supervisor implements EngineEvents, NetworkListener {
         }
     }
 
-    /** With one region there is nothing to choose; it is measured all the same, for what STUN tells of this node. */
-    private void chooseHome() {
-        Netmap map = netmap;
-        if (map == null) {
-            return;
-        }
-        SortedSet<Integer> candidates = candidates(map);
-        if (candidates.size() <= 1) {
-            useHome(homeRelay.withoutAnswer(home, candidates));
-        }
-        Thread.ofVirtual().name("stun-servers").start(() -> {
-            Map<String, List<IpAddress>> resolved = new TreeMap<>();
-            for (String host : ProbeTargets.hostsToResolve(map.derpMap())) {
-                resolved.put(host, Resolver.addresses(host, RESOLVE_TIMEOUT));
-            }
-            engine.measure(ProbeTargets.of(map.derpMap(), resolved));
-        });
-    }
+    /** Hears of the choice of the home relay, and has done what it needs. */
+    private final class FromHomeChoice implements HomeChoice.Actions {
+        private final Measurements measurements = new Measurements(engine, ticker);
 
-    /** Where nothing answers by STUN, the time that a TLS connection takes is what is left to compare. */
-    private void measureConnections(Netmap map, NetReport silent) {
-        Map<Integer, RelayRegion> regions = RelayTargets.of(map.derpMap(), url);
-        List<RelayRegion> compared = candidates(map).stream().map(regions::get).toList();
-        measuring = true;
-        Thread.ofVirtual().name("relay-choice").start(() -> {
-            try {
-                var measured = RelayLatency.measure(compared, engine.dialer(), ticker);
-                post(new Event.Measured(silent.withConnectTimes(measured, ticker.nanos())));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
-    }
+        @Override
+        public RelayView relay() {
+            return engine.relay();
+        }
 
-    private static SortedSet<Integer> candidates(Netmap map) {
-        SortedSet<Integer> candidates = new TreeSet<>();
-        for (DerpRegion region : map.derpMap().allRegions().values()) {
-            if (!region.noMeasureNoHome() && !region.avoid() && !region.nodes().isEmpty()) {
-                candidates.add(region.regionId());
-            }
+        @Override
+        public void connect(Map<Integer, RelayRegion> regions, int home) {
+            engine.setRelays(regions, home);
         }
-        return candidates;
-    }
 
-    private void onMeasured(NetReport report) {
-        Netmap map = netmap;
-        if (map == null) {
-            return;
+        @Override
+        public void measure(DerpMap map) {
+            measurements.byStun(map);
         }
-        SortedSet<Integer> candidates = candidates(map);
-        boolean mute = !report.udp() && report.connectNanos().isEmpty();
-        if (mute && report.full() && candidates.size() > 1 && !measuring) {
-            measureConnections(map, report);
-            return;
+
+        @Override
+        public void measureByHttps(List<RelayRegion> regions, NetReport silent) {
+            measurements.byHttps(regions, silent, report -> post(new Event.MeasuredByHttps(report)));
         }
-        if (!mute) {
-            measuring = false;
+
+        @Override
+        public void judged(NetReport report) {
+            board.setReport(report, null);
         }
-        if (homeDownSinceNanos != Deadline.NONE && report.latencyNanos().size() > 1) {
-            candidates.remove(home);
+
+        @Override
+        public void netInfoChanged() {
+            tellNetInfo();
         }
-        lastReport = report;
-        useHome(homeRelay.onReport(report, home, Deadline.LONG_AGO, candidates, map.derpMap()));
-        board.setReport(report.withPreferredRegion(home), null);
-        tellNetInfo();
     }
 
     private void tellNetInfo() {
-        NetReport report = lastReport;
-        NetInfo info = report == null
-                ? NetInfo.home(home, null)
-                : report.withPreferredRegion(home).netInfo();
+        NetInfo info = homeChoice.netInfo();
         if (info.differsMaterially(hostState.hostinfo().netInfo())) {
             hostState = hostState.withNetInfo(info);
             sessions.update(hostState);
-        }
-    }
-
-    /** Peers reach this node through its home only: one that stays dead is measured against the other regions. */
-    private void leaveDeadHome() {
-        RelayStatus relay = engine.relay().relay();
-        long nowNanos = ticker.nanos();
-        if (relay == null || relay.connected()) {
-            homeDownSinceNanos = Deadline.NONE;
-        } else if (homeDownSinceNanos == Deadline.NONE) {
-            homeDownSinceNanos = nowNanos;
-        } else if (nowNanos - homeDownSinceNanos >= HOME_PATIENCE_NANOS) {
-            homeDownSinceNanos = nowNanos;
-            chooseHome();
         }
     }
 
@@ -417,20 +353,6 @@ final class Supervisor implements EngineEvents, NetworkListener {
             LOG.info("this node can be reached at {}", endpoints);
             hostState = hostState.withEndpoints(endpoints);
             sessions.update(hostState);
-        }
-    }
-
-    private void useHome(int region) {
-        Netmap map = netmap;
-        if (map == null) {
-            return;
-        }
-        engine.setRelays(RelayTargets.of(map.derpMap(), url), region);
-        if (region != home) {
-            home = region;
-            homeDownSinceNanos = Deadline.NONE;
-            LOG.info("relay: home is region {}", region);
-            tellNetInfo();
         }
     }
 
@@ -445,7 +367,7 @@ final class Supervisor implements EngineEvents, NetworkListener {
         }
         RelayView view = engine.relay();
         RelayStatus relay = view.relay();
-        boolean reached = relay == null ? candidates(netmap).isEmpty() : relay.connected();
+        boolean reached = relay == null ? homeChoice.isHopeless() : relay.connected();
         if (reached || board.state() instanceof DaemonState.Running) {
             if (!(board.state() instanceof DaemonState.Running)) {
                 LOG.info("running: {} peers", netmap.peers().size());
