@@ -52,6 +52,7 @@ final class HomeChoice {
     private final HomeRelay homeRelay;
     private final Actions actions;
     private DerpMap map = DerpMap.EMPTY;
+    private Map<Integer, RelayRegion> regions = Map.of();
     private @Nullable NetReport lastReport;
     private boolean measuringByHttps;
     private int home;
@@ -87,6 +88,7 @@ final class HomeChoice {
     /** With one region there is nothing to choose; it is measured all the same, for what STUN tells of this node. */
     void onMap(DerpMap newMap) {
         map = newMap;
+        regions = RelayTargets.of(newMap, url);
         SortedSet<Integer> candidates = candidates();
         if (candidates.size() <= 1) {
             use(homeRelay.withoutAnswer(home, candidates));
@@ -94,10 +96,13 @@ final class HomeChoice {
         actions.measure(map);
     }
 
+    /** A region may be home when it has a relay that can be dialled, and the map does not forbid it. */
     private SortedSet<Integer> candidates() {
         SortedSet<Integer> candidates = new TreeSet<>();
         for (DerpRegion region : map.allRegions().values()) {
-            if (!region.noMeasureNoHome() && !region.avoid() && !region.nodes().isEmpty()) {
+            RelayRegion relays = regions.get(region.regionId());
+            boolean reachable = relays != null && !relays.nodes().isEmpty();
+            if (reachable && !region.noMeasureNoHome() && !region.avoid()) {
                 candidates.add(region.regionId());
             }
         }
@@ -119,7 +124,6 @@ final class HomeChoice {
             judge(silent);
             return;
         }
-        Map<Integer, RelayRegion> regions = RelayTargets.of(map, url);
         measuringByHttps = true;
         actions.measureByHttps(candidates.stream().map(regions::get).toList(), silent);
     }
@@ -155,7 +159,7 @@ final class HomeChoice {
     }
 
     private void use(int region) {
-        actions.connect(RelayTargets.of(map, url), region);
+        actions.connect(regions, region);
         if (region != home) {
             home = region;
             downSinceNanos = Deadline.NONE;

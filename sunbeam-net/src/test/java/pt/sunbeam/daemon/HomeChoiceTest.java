@@ -106,6 +106,18 @@ class HomeChoiceTest {
     }
 
     @Test
+    void aRegionWithoutARelayThatCanBeDialledIsNoHome() {
+        DerpNode stunOnly = new DerpNode("n", 1, "stun.example", "", "", "", 0, true, 0, false, "", false);
+        DerpNode noPort = new DerpNode("n", 2, "derp2.example", "", "", "", 0, false, -1, false, "", false);
+        DerpNode good = new DerpNode("n", 3, "derp3.example", "", "", "", 0, false, 0, false, "", false);
+        choice.onMap(DerpMap.of(Map.of(
+                1, DerpRegion.of(1, "a", List.of(stunOnly)),
+                2, DerpRegion.of(2, "b", List.of(noPort)),
+                3, DerpRegion.of(3, "c", List.of(good)))));
+        assertThat(choice.home()).isEqualTo(3);
+    }
+
+    @Test
     void aHomeThatSaidSomethingSevenSecondsAgoIsKeptThoughItMissedTheMeasurement() {
         homeIsOneOf(2);
         heardNanos = nowNanos - Deadline.seconds(7);
