@@ -215,7 +215,7 @@ final class Supervisor implements EngineEvents, NetworkListener {
         InterfaceAddresses local = InterfaceAddresses.present();
         if (otherWay) {
             engine.networkChanged(local);
-            backoff.networkChanged();
+            backoff.networkChanged(ticker.nanos());
             sessions.abandonDial();
         } else {
             engine.addressesChanged(local);
@@ -239,7 +239,7 @@ final class Supervisor implements EngineEvents, NetworkListener {
         if (healthy) {
             backoff.reset();
         }
-        long pauseMillis = backoff.nextPauseMillis();
+        long pauseMillis = backoff.nextPauseMillis(ticker.nanos());
         LOG.warn("control: {}; next attempt in {} ms", reason.getMessage(), pauseMillis);
         board.setState(new DaemonState.Reconnecting(backoff.failures(), IpcError.of(reason), pauseMillis));
         return TimeUnit.MILLISECONDS.toNanos(pauseMillis);
