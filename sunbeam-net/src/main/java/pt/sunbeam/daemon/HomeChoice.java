@@ -55,6 +55,10 @@ final class HomeChoice {
     private Map<Integer, RelayRegion> regions = Map.of();
     private @Nullable NetReport lastReport;
     private boolean measuringByHttps;
+
+    /** A newer silence, on another network perhaps, which waits until the measurement over TCP is over. */
+    private @Nullable NetReport silentMeanwhile;
+
     private int home;
     private long downSinceNanos = Deadline.NONE;
 
@@ -113,7 +117,9 @@ final class HomeChoice {
     void onMeasured(NetReport report) {
         if (report.udp()) {
             judge(report);
-        } else if (report.full() && !measuringByHttps) {
+        } else if (report.full() && measuringByHttps) {
+            silentMeanwhile = report;
+        } else if (report.full()) {
             measureByHttps(report);
         }
     }
@@ -128,10 +134,16 @@ final class HomeChoice {
         actions.measureByHttps(candidates.stream().map(regions::get).toList(), silent);
     }
 
-    /** The regions were measured over TCP, since none had answered STUN. */
+    /** The regions were measured over TCP, since none had answered STUN; on another network, or before one did, it counts no longer. */
     void onMeasuredByHttps(NetReport report) {
         measuringByHttps = false;
-        judge(report);
+        NetReport newer = silentMeanwhile;
+        silentMeanwhile = null;
+        if (newer != null) {
+            measureByHttps(newer);
+        } else if (lastReport == null || lastReport.takenNanos() <= report.startedNanos()) {
+            judge(report);
+        }
     }
 
     private void judge(NetReport report) {

@@ -138,11 +138,38 @@ class HomeChoiceTest {
         choice.onMap(map(3));
         done.clear();
         choice.onMeasured(stun(true, Map.of()));
-        choice.onMeasured(stun(true, Map.of()));
         assertThat(done).containsExactly("https of [1, 2, 3]");
         choice.onMeasuredByHttps(
                 NetReport.ofConnectTimes(nowNanos, nowNanos, Map.of(2, Deadline.millis(90), 3, Deadline.millis(50))));
         assertThat(choice.home()).isEqualTo(3);
+    }
+
+    @Test
+    void silenceOnAnotherNetworkIsMeasuredByHttpsOnceTheOldMeasurementIsOver() {
+        choice.onMap(map(3));
+        done.clear();
+        choice.onMeasured(stun(true, Map.of()));
+        choice.onMeasured(stun(true, Map.of()));
+        choice.onMeasured(stun(true, Map.of()));
+        assertThat(done).containsExactly("https of [1, 2, 3]");
+        choice.onMeasuredByHttps(NetReport.ofConnectTimes(nowNanos, nowNanos, Map.of(2, Deadline.millis(90))));
+        assertThat(done).containsExactly("https of [1, 2, 3]", "https of [1, 2, 3]");
+        choice.onMeasuredByHttps(NetReport.ofConnectTimes(nowNanos, nowNanos, Map.of(3, Deadline.millis(90))));
+        assertThat(choice.home()).isEqualTo(3);
+    }
+
+    @Test
+    void anAnswerByStunOutdatesAMeasurementByHttpsThatBeganBefore() {
+        choice.onMap(map(3));
+        NetReport silent = stun(true, Map.of());
+        choice.onMeasured(silent);
+        nowNanos += Deadline.SECOND;
+        choice.onMeasured(stun(true, Map.of(1, 20L)));
+        done.clear();
+        choice.onMeasuredByHttps(
+                NetReport.ofConnectTimes(silent.startedNanos(), nowNanos, Map.of(3, Deadline.millis(9))));
+        assertThat(done).isEmpty();
+        assertThat(choice.netInfo().workingUdp()).isTrue();
     }
 
     @Test
