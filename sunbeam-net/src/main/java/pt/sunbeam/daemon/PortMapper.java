@@ -92,7 +92,8 @@ final class PortMapper {
         }
     }
 
-    @Nullable IpEndpoint external() {
+    @Nullable
+    IpEndpoint external() {
         return mapping.external();
     }
 

@@ -39,7 +39,6 @@ final class StatusBoard implements StatusSource {
     private volatile @Nullable Supplier<EngineSnapshot> engine;
     private volatile long changes = 1;
 
-
     StatusBoard(DaemonSettings settings, Ticker ticker, InstantSource wallClock, Runnable stopRequest) {
         this.settings = settings;
         this.ticker = ticker;
