@@ -37,6 +37,7 @@ final class PortMapper {
         void turned();
     }
 
+    private final boolean allowed;
     private final EventLoop loop;
     private final Ticker ticker;
     private final Listener listener;
@@ -45,7 +46,9 @@ final class PortMapper {
     private @Nullable IpEndpoint told;
     private @Nullable IpEndpoint lastGlobal;
 
-    PortMapper(EventLoop loop, RandomGenerator random, Ticker ticker, Listener listener) {
+    /** @param allowed whether the router may be asked at all */
+    PortMapper(boolean allowed, EventLoop loop, RandomGenerator random, Ticker ticker, Listener listener) {
+        this.allowed = allowed;
         this.loop = loop;
         this.ticker = ticker;
         this.listener = listener;
@@ -60,7 +63,7 @@ final class PortMapper {
     void networkChanged(InterfaceAddresses local, int port, long nowNanos) {
         closeSocket();
         IpAddress address = local.gatewayV4();
-        GatewaySocket opened = address == null || port == 0 || !Gateway.mayTranslate(address)
+        GatewaySocket opened = !allowed || address == null || port == 0 || !Gateway.mayTranslate(address)
                 ? null
                 : GatewaySocket.open(loop, new IpEndpoint(address, Gateway.PORT), this::received);
         socket = opened;

@@ -80,6 +80,7 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
             RandomGenerator random,
             Ticker ticker,
             InstantSource wallClock,
+            boolean portMapping,
             EngineEvents events) {
         this.loop = dialer.loop();
         this.ticker = ticker;
@@ -89,7 +90,7 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
         this.relays = new Relays(self, dialer, random, ticker, this);
         this.underlay = new Underlay(loop, this, ticker);
         this.reachability = new Reachability(underlay, random, local, new FromReachability());
-        this.portMapper = new PortMapper(loop, random, ticker, new FromPortMapper());
+        this.portMapper = new PortMapper(portMapping, loop, random, ticker, new FromPortMapper());
         this.nextIdleCheckNanos = ticker.nanos() + IDLE_CHECK_NANOS;
         rebind(local);
     }

@@ -34,6 +34,7 @@ import pt.sunbeam.portmap.MappingServices;
 import pt.sunbeam.portmap.PortMappingRefusal;
 import pt.sunbeam.sim.tun.NetworkNamespace;
 import pt.sunbeam.sim.tun.TunDevice;
+import pt.sunbeam.time.Deadline;
 import pt.sunbeam.time.Ticker;
 import pt.sunbeam.transport.EventLoops;
 
@@ -205,9 +206,13 @@ class PortMapperNamespaceTest {
     }
 
     private void startMapper() throws Exception {
+        startMapper(true);
+    }
+
+    private void startMapper(boolean allowed) throws Exception {
         in(loops.loop()::submit, () -> {
             Ticker ticker = Ticker.system();
-            mapper = new PortMapper(loops.loop(), new Random(1), ticker, listener);
+            mapper = new PortMapper(allowed, loops.loop(), new Random(1), ticker, listener);
             mapper.networkChanged(InterfaceAddresses.present(), PORT, ticker.nanos());
             return "";
         });
@@ -259,6 +264,15 @@ class PortMapperNamespaceTest {
         }
         assertThat(arrived.getLength()).isEqualTo(hello.length);
         assertThat(arrived.getAddress().getHostAddress()).isEqualTo("11.0.0.2");
+    }
+
+    @Test
+    void aUserWhoWantsNoneIsNotAskedFor() throws Exception {
+        startRouter("11.0.0.1");
+        startMapper(false);
+        assertThat(onLoop(
+                        each -> each.nextDeadlineNanos() + " " + each.counters().sent()))
+                .isEqualTo(Deadline.NONE + " 0");
     }
 
     @Test
