@@ -17,8 +17,6 @@ import pt.sunbeam.time.Deadline;
  * <p>Left out: a gateway's multicast announcements (RFC 6886 section 3.2.1), for which {@link #check} stands in, and UPnP.
  */
 public final class PortMapping {
-    private static final IpEndpoint ANY = new IpEndpoint(IpAddress.ANY_V4, 0);
-
     /** What the machine asks of its owner. */
     public interface Sink {
         /** Sends the request to the gateway, from the address that the gateway was given with. */
@@ -36,15 +34,12 @@ public final class PortMapping {
         RESTING
     }
 
-    private final RandomGenerator random;
     private final Sink sink;
     private final PortMappingCounters counters = new PortMappingCounters();
+    private final GatewayRequests requests;
     private final ServiceFindings findings = new ServiceFindings();
     private final GatewayEpoch natPmpEpoch = new GatewayEpoch(false);
     private final GatewayEpoch pcpEpoch = new GatewayEpoch(true);
-    private @Nullable Gateway gateway;
-    private int internalPort;
-    private PcpNonce nonce = new PcpNonce(0, 0);
     private Phase phase = Phase.OFF;
 
     /** Of the request under way and of the mapping held. */
@@ -62,12 +57,11 @@ public final class PortMapping {
 
     private NatPmp.@Nullable Mapped natPmpGrant;
     private @Nullable IpEndpoint external;
-    private IpEndpoint suggested = ANY;
 
     /** @param random cryptographically strong: the nonce is what proves an answer by PCP */
     public PortMapping(RandomGenerator random, Sink sink) {
-        this.random = random;
         this.sink = sink;
+        this.requests = new GatewayRequests(random, sink, counters);
     }
 
     public PortMappingCounters counters() {
@@ -91,16 +85,10 @@ public final class PortMapping {
      * @param port 1 to 65535
      */
     public void start(Gateway newGateway, int port, long nowNanos) {
-        boolean sameGateway = newGateway.equals(gateway);
-        if (sameGateway && port != internalPort) {
+        if (newGateway.equals(requests.gateway()) && port != requests.internalPort()) {
             withdraw();
         }
-        if (!sameGateway || port != internalPort) {
-            nonce = PcpNonce.random(random);
-            suggested = ANY;
-        }
-        gateway = newGateway;
-        internalPort = port;
+        requests.ask(newGateway, port);
         rests = 0;
         forget();
         natPmpEpoch.forget();
@@ -116,7 +104,7 @@ public final class PortMapping {
 
     /** There is no gateway to ask any more, nor one to tell. */
     public void gatewayLost() {
-        gateway = null;
+        requests.askNobody();
         phase = Phase.OFF;
         nextNanos = Deadline.NONE;
         forget();
@@ -135,7 +123,7 @@ public final class PortMapping {
 
     private void withdraw() {
         if (external != null || phase == Phase.REQUESTING) {
-            sendMap(0, ANY);
+            requests.remove(byPcp);
         }
     }
 
@@ -178,12 +166,8 @@ public final class PortMapping {
     }
 
     private void sendProbe(long nowNanos) {
-        Gateway to = gateway;
-        if (to != null) {
-            send(NatPmp.externalAddressRequest());
-            send(Pcp.announceRequest(to.own().address()));
-            waitForAnswer(nowNanos);
-        }
+        requests.probe();
+        waitForAnswer(nowNanos);
     }
 
     /** PCP has had its time when NAT-PMP answered and it did not. */
@@ -225,25 +209,10 @@ public final class PortMapping {
     private void sendRequest(long nowNanos) {
         requestedNanos = nowNanos;
         if (!byPcp && natPmpAddress == null) {
-            send(NatPmp.externalAddressRequest());
+            requests.externalAddress();
         }
-        sendMap(PortMappingTiming.LIFETIME_SECONDS, suggested);
+        requests.map(byPcp);
         waitForAnswer(nowNanos);
-    }
-
-    private void sendMap(int lifetimeSeconds, IpEndpoint wish) {
-        Gateway to = gateway;
-        if (to != null) {
-            send(
-                    byPcp
-                            ? Pcp.mapRequest(to.own().address(), nonce, internalPort, wish, lifetimeSeconds)
-                            : NatPmp.mapRequest(internalPort, wish.port(), lifetimeSeconds));
-        }
-    }
-
-    private void send(byte[] request) {
-        counters.countSent();
-        sink.sendToGateway(request);
     }
 
     private void onRequestTimer(long nowNanos) {
@@ -280,7 +249,7 @@ public final class PortMapping {
         counters.countGranted(Gateway.isPrivate(granted.address()));
         phase = Phase.HELD;
         rests = 0;
-        suggested = granted;
+        requests.suggest(granted);
         nextNanos = nowNanos + lifetimeNanos / 2;
         expiryNanos = nowNanos + lifetimeNanos;
         setExternal(granted);
@@ -305,7 +274,7 @@ public final class PortMapping {
 
     /** Takes a datagram of {@code length} bytes at {@code offset} that came to the socket from which requests leave. */
     public void onResponse(byte[] b, int offset, int length, IpEndpoint source, long nowNanos) {
-        Gateway asked = gateway;
+        Gateway asked = requests.gateway();
         if (asked == null) {
             counters.countRefused(PortMappingRefusal.UNASKED);
         } else if (!asked.endpoint().equals(source)) {
@@ -350,7 +319,7 @@ public final class PortMapping {
     private void onNatPmpGrant(NatPmp.Mapped mapped, long nowNanos) {
         if (phase != Phase.REQUESTING || byPcp) {
             counters.countRefused(PortMappingRefusal.UNASKED);
-        } else if (mapped.internalPort() != internalPort) {
+        } else if (mapped.internalPort() != requests.internalPort()) {
             counters.countRefused(PortMappingRefusal.OTHER_MAPPING);
         } else if (isUsable(mapped.externalPort(), mapped.lifetimeSeconds(), nowNanos)) {
             natPmpGrant = mapped;
@@ -397,14 +366,14 @@ public final class PortMapping {
     }
 
     private void onPcpGrant(Pcp.Mapped mapped, Gateway asked, long nowNanos) {
-        if (!mapped.nonce().equals(nonce)) {
+        if (!mapped.nonce().equals(requests.nonce())) {
             counters.countRefused(PortMappingRefusal.WRONG_NONCE);
             return;
         }
         onEpoch(pcpEpoch, true, mapped.epochSeconds(), nowNanos);
         if (phase != Phase.REQUESTING || !byPcp) {
             counters.countRefused(PortMappingRefusal.UNASKED);
-        } else if (mapped.protocol() != Pcp.UDP || mapped.internalPort() != internalPort) {
+        } else if (mapped.protocol() != Pcp.UDP || mapped.internalPort() != requests.internalPort()) {
             counters.countRefused(PortMappingRefusal.OTHER_MAPPING);
         } else if (isUsable(mapped.external().port(), mapped.lifetimeSeconds(), nowNanos)) {
             PortMappingRefusal refusal = asked.refusalOf(mapped.external().address());
@@ -418,7 +387,7 @@ public final class PortMapping {
     }
 
     private void onPcpFailure(Pcp.Failed failed, long nowNanos) {
-        if (failed.nonce() != null && !failed.nonce().equals(nonce)) {
+        if (failed.nonce() != null && !failed.nonce().equals(requests.nonce())) {
             counters.countRefused(PortMappingRefusal.WRONG_NONCE);
             return;
         }
