@@ -14,7 +14,7 @@ import pt.sunbeam.ip.IpPrefix;
  * @param own this machine's address as the router sees it, with the length of the network's prefix
  */
 public record Gateway(IpAddress address, IpPrefix own) {
-    /** Where NAT-PMP and PCP servers listen (RFC 6886 section 3, RFC 6887 section 19.2). */
+    /** Where NAT-PMP and PCP servers listen (RFC 6886 section 3, RFC 6887 section 19.1). */
     public static final int PORT = 5351;
 
     private static final List<IpPrefix> PRIVATE =
