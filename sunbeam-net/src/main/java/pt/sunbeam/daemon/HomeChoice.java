@@ -81,6 +81,11 @@ final class HomeChoice {
         return candidates().isEmpty();
     }
 
+    /** Whether {@link #netInfo} says anything yet. */
+    boolean hasNews() {
+        return home != 0 || lastReport != null;
+    }
+
     /** What the server is told of the network. */
     NetInfo netInfo() {
         NetReport report = lastReport;

@@ -53,6 +53,7 @@ final class Reachability {
     private final ProbeSchedule schedule;
     private final OwnEndpoints own = new OwnEndpoints();
     private List<ProbeRegion> regions = List.of();
+    private List<IpEndpoint> portMapped = List.of();
     private @Nullable NetReport last;
     private long lastFullNanos = Deadline.LONG_AGO;
     private InterfaceAddresses local;
@@ -79,6 +80,7 @@ final class Reachability {
     void networkChanged(InterfaceAddresses newLocal, long nowNanos) {
         last = null;
         schedule.reset();
+        portMapped = List.of();
         own.onNetworkChange();
         addressesChanged(newLocal, nowNanos);
         measure(nowNanos);
@@ -89,6 +91,15 @@ final class Reachability {
         local = newLocal;
         listener.hostEndpoints(local.withPorts(underlay.port(false), underlay.port(true)));
         tell(nowNanos);
+    }
+
+    /** The router sends on what arrives at {@code external}; null when it maps nothing. */
+    void portMapped(@Nullable IpEndpoint external, long nowNanos) {
+        List<IpEndpoint> now = external == null ? List.of() : List.of(external);
+        if (!now.equals(portMapped)) {
+            portMapped = now;
+            tell(nowNanos);
+        }
     }
 
     /** A peer is to be told where this node is. */
@@ -133,7 +144,7 @@ final class Reachability {
     private void tell(long nowNanos) {
         List<HostState.Endpoint> list = own.list(
                 new OwnEndpoints.Sources(
-                        List.of(), last, false, List.of(), local.usable(), underlay.port(false), underlay.port(true)),
+                        portMapped, last, false, List.of(), local.usable(), underlay.port(false), underlay.port(true)),
                 nowNanos);
         listener.endpoints(list);
     }

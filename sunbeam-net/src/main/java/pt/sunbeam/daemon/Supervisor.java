@@ -26,6 +26,7 @@ import pt.sunbeam.netcheck.OwnEndpoints;
 import pt.sunbeam.netmap.Netmap;
 import pt.sunbeam.network.NetworkChange;
 import pt.sunbeam.network.NetworkListener;
+import pt.sunbeam.portmap.MappingServices;
 import pt.sunbeam.relay.RelayRegion;
 import pt.sunbeam.tailcfg.DerpMap;
 import pt.sunbeam.tailcfg.HostState;
@@ -64,6 +65,8 @@ final class Supervisor implements EngineEvents, NetworkListener {
 
         record MeasuredByHttps(NetReport report) implements Event {}
 
+        record PortMapping(@Nullable MappingServices services) implements Event {}
+
         record RelayChanged() implements Event {}
 
         record Endpoints(List<HostState.Endpoint> endpoints) implements Event {}
@@ -95,6 +98,7 @@ final class Supervisor implements EngineEvents, NetworkListener {
     private long housekeepingNanos;
 
     private boolean streaming;
+    private @Nullable MappingServices portMapping;
 
     Supervisor(
             ControlUrl url,
@@ -146,6 +150,11 @@ final class Supervisor implements EngineEvents, NetworkListener {
     }
 
     @Override
+    public void portMapping(@Nullable MappingServices services) {
+        post(new Event.PortMapping(services));
+    }
+
+    @Override
     public void endpoints(List<HostState.Endpoint> endpoints) {
         post(new Event.Endpoints(endpoints));
     }
@@ -173,6 +182,7 @@ final class Supervisor implements EngineEvents, NetworkListener {
                     }
                     case Event.Measured(NetReport report) -> homeChoice.onMeasured(report);
                     case Event.MeasuredByHttps(NetReport report) -> homeChoice.onMeasuredByHttps(report);
+                    case Event.PortMapping(MappingServices services) -> onPortMapping(services);
                     case Event.RelayChanged() -> {
                         homeChoice.onRelayChanged(ticker.nanos());
                         showRunning();
@@ -331,7 +341,7 @@ final class Supervisor implements EngineEvents, NetworkListener {
 
         @Override
         public void judged(NetReport report) {
-            board.setReport(report, null);
+            board.setReport(report);
         }
 
         @Override
@@ -340,8 +350,19 @@ final class Supervisor implements EngineEvents, NetworkListener {
         }
     }
 
+    private void onPortMapping(@Nullable MappingServices services) {
+        portMapping = services;
+        board.setPortMapping(services == null ? null : services.names());
+        if (homeChoice.hasNews()) {
+            tellNetInfo();
+        }
+    }
+
     private void tellNetInfo() {
-        NetInfo info = homeChoice.netInfo();
+        NetInfo measured = homeChoice.netInfo();
+        MappingServices router = portMapping;
+        NetInfo info =
+                router == null ? measured : measured.withPortMapping(router.natPmp(), router.pcp(), router.mapped());
         if (info.differsMaterially(hostState.hostinfo().netInfo())) {
             hostState = hostState.withNetInfo(info);
             sessions.update(hostState);

@@ -24,7 +24,7 @@ import pt.sunbeam.underlay.UnderlayEvents;
 class ReachabilityScheduleTest {
     private static final long START = Deadline.seconds(1000);
     private static final IpAddress OWN = IpAddress.v4(0xc0000207);
-    private static final InterfaceAddresses LOCAL = new InterfaceAddresses(List.of(), Set.of(OWN));
+    private static final InterfaceAddresses LOCAL = new InterfaceAddresses(List.of(), Set.of(OWN), null);
     private static final List<ProbeRegion> REGIONS =
             List.of(new ProbeRegion(1, List.of(new IpEndpoint(IpAddress.v4(0xcb007101), 3478)), List.of()));
 

@@ -20,7 +20,7 @@ class InterfaceAddressesTest {
 
     @Test
     void aSocketMayBeBoundToAddressesThatPeersAreNotTold() {
-        InterfaceAddresses addresses = new InterfaceAddresses(List.of(), Set.of(OF_A_TUNNEL));
+        InterfaceAddresses addresses = new InterfaceAddresses(List.of(), Set.of(OF_A_TUNNEL), null);
         assertThat(addresses.mayHave(OF_A_TUNNEL)).isTrue();
         assertThat(addresses.mayHave(IpAddress.LOOPBACK_V4)).isFalse();
         assertThat(InterfaceAddresses.present().mayHave(IpAddress.LOOPBACK_V4)).isTrue();
@@ -28,7 +28,7 @@ class InterfaceAddressesTest {
 
     @Test
     void socketsOnEveryAddressAreReachedAtEachWithTheirFamilysPort() {
-        InterfaceAddresses addresses = new InterfaceAddresses(List.of(), Set.of(OF_A_TUNNEL, V6));
+        InterfaceAddresses addresses = new InterfaceAddresses(List.of(), Set.of(OF_A_TUNNEL, V6), null);
         assertThat(addresses.withPorts(41641, 0)).containsExactly(new IpEndpoint(OF_A_TUNNEL, 41641));
         assertThat(addresses.withPorts(41641, 41642))
                 .containsExactlyInAnyOrder(new IpEndpoint(OF_A_TUNNEL, 41641), new IpEndpoint(V6, 41642));
