@@ -2,10 +2,12 @@ package pt.sunbeam.control;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.failure.FailureCode;
 import pt.sunbeam.failure.SunbeamException;
+import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.keys.MachinePublic;
 import pt.sunbeam.keys.NodePrivate;
 import pt.sunbeam.netmap.FoldResult;
@@ -24,8 +26,8 @@ import pt.sunbeam.transport.Dialer;
  *
  * <p>{@link #run} is one attempt on one connection and ends with an exception that says why; when to try again is the
  * caller's decision, and {@link ControlListener#received} tells it that the last attempt was a good one. The client keeps
- * the server's key between attempts. {@link #run} and {@link #logout} belong to one virtual thread; {@link #update} and
- * {@link #close} may come from any.
+ * the server's key between attempts. {@link #run} and {@link #logout} belong to one virtual thread; {@link #update},
+ * {@link #networkChanged}, {@link #abandonDial} and {@link #close} may come from any.
  */
 public final class ControlClient implements AutoCloseable {
     private final ControlIdentity identity;
@@ -43,6 +45,11 @@ public final class ControlClient implements AutoCloseable {
     private volatile boolean closed;
     private volatile @Nullable Thread runner;
     private volatile @Nullable ControlConnection connection;
+
+    /** Held for the step from dialling to a connection, so that only a dial is ever interrupted. */
+    private final Object adoption = new Object();
+
+    private boolean abandoned;
 
     /**
      * @param state what to tell the server at first
@@ -83,8 +90,31 @@ public final class ControlClient implements AutoCloseable {
         try (ControlConnection open = open()) {
             follow(open);
         } catch (SunbeamException e) {
-            throw closed ? Waits.interrupted(e) : e;
+            throw explain(e);
         } finally {
+            leave();
+        }
+    }
+
+    private SunbeamException explain(SunbeamException e) {
+        if (closed) {
+            return Waits.interrupted(e);
+        }
+        synchronized (adoption) {
+            return abandoned && e.code() == FailureCode.INTERRUPTED ? networkGone(e) : e;
+        }
+    }
+
+    private SunbeamException networkGone(Throwable cause) {
+        return new SunbeamException(
+                FailureCode.CONTROL_UNREACHABLE,
+                "the network changed while the control server " + identity.url() + " was being reached",
+                "",
+                cause);
+    }
+
+    private void leave() {
+        synchronized (adoption) {
             connection = null;
             runner = null;
         }
@@ -167,13 +197,15 @@ public final class ControlClient implements AutoCloseable {
         } catch (ControlConnection.TooManyRequests e) {
             throw RegisterRefusal.status(identity.url(), "the logout", 429, "");
         } finally {
-            connection = null;
-            runner = null;
+            leave();
         }
     }
 
     private ControlConnection open() {
-        runner = Thread.currentThread();
+        synchronized (adoption) {
+            runner = Thread.currentThread();
+            abandoned = false;
+        }
         listener.progress(new ControlProgress.Connecting(identity.url()));
         MachinePublic known = serverKey;
         MachinePublic key = known == null ? ControlConnection.serverKey(identity.url(), dialer, timeouts) : known;
@@ -190,12 +222,38 @@ public final class ControlClient implements AutoCloseable {
     }
 
     private ControlConnection adopt(ControlConnection opened) {
-        connection = opened;
-        if (closed) {
-            opened.close();
-            throw Waits.interrupted(new InterruptedException());
+        synchronized (adoption) {
+            connection = opened;
+            if (closed || abandoned) {
+                opened.close();
+                throw Waits.interrupted(new InterruptedException());
+            }
         }
         return opened;
+    }
+
+    /**
+     * The network of this machine has changed: an open connection whose local address is gone ends at once, another one unless
+     * it still answers.
+     *
+     * @param isOwn knows the addresses that this machine has now
+     */
+    public void networkChanged(Predicate<IpAddress> isOwn) {
+        ControlConnection open = connection;
+        if (open != null) {
+            open.networkChanged(isOwn);
+        }
+    }
+
+    /** Ends an attempt that has no connection yet, since the way that it tries may be gone; it fails, and may be made again. */
+    public void abandonDial() {
+        synchronized (adoption) {
+            Thread running = runner;
+            if (running != null && connection == null && !abandoned) {
+                abandoned = true;
+                running.interrupt();
+            }
+        }
     }
 
     /** Ends a running attempt promptly; later ones end at once. */

@@ -11,14 +11,17 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.util.concurrent.Promise;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.failure.FailureCode;
 import pt.sunbeam.failure.SunbeamException;
+import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.keys.MachinePrivate;
 import pt.sunbeam.keys.MachinePublic;
 import pt.sunbeam.tailcfg.ControlJson;
@@ -309,6 +312,22 @@ public final class ControlConnection implements AutoCloseable {
             }
             stream.flush();
         });
+    }
+
+    /**
+     * The network of this machine has changed. A connection from an address that is gone is dead without a word; any other is
+     * asked for a sign of life, and ends when none comes.
+     *
+     * @param isOwn knows the addresses that this machine has now
+     */
+    public void networkChanged(Predicate<IpAddress> isOwn) {
+        Http2Layer.Watch watched = watch;
+        if (channel.localAddress() instanceof InetSocketAddress local
+                && !isOwn.test(IpAddress.of(local.getAddress()))) {
+            channel.close();
+        } else if (watched != null) {
+            channel.eventLoop().execute(() -> watched.probe(channel, timeouts.life()));
+        }
     }
 
     public boolean isOpen() {

@@ -11,14 +11,22 @@ import java.time.Duration;
  * @param followup a register that waits for a person; longer than the server holds it
  * @param silence a map stream without a complete message, response headers included: servers send something every minute
  * @param ping an answer to a ping request
+ * @param life a sign of life when the network has changed
  */
 public record ControlTimeouts(
-        Duration connect, Duration handshake, Duration request, Duration followup, Duration silence, Duration ping) {
+        Duration connect,
+        Duration handshake,
+        Duration request,
+        Duration followup,
+        Duration silence,
+        Duration ping,
+        Duration life) {
     public static final ControlTimeouts DEFAULT = new ControlTimeouts(
             Duration.ofSeconds(10),
             Duration.ofSeconds(10),
             Duration.ofSeconds(30),
             Duration.ofMinutes(20),
             Duration.ofSeconds(120),
-            Duration.ofSeconds(15));
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(3));
 }

@@ -6,14 +6,20 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2PingFrame;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,10 +78,14 @@ final class Http2Layer {
         }
     }
 
-    /** Remembers why the connection ended and whether HTTP/2 ever worked. Owned by the loop, read by callers. */
+    /**
+     * Remembers why the connection ended and whether HTTP/2 ever worked, and asks for signs of life. Owned by the loop, read by
+     * callers.
+     */
     static final class Watch extends ChannelInboundHandlerAdapter {
         private volatile boolean settled;
         private volatile @Nullable Throwable cause;
+        private @Nullable ScheduledFuture<?> limit;
 
         /** True once the server's settings have come. */
         boolean settled() {
@@ -87,10 +97,44 @@ final class Http2Layer {
             return cause;
         }
 
+        /**
+         * Sends a PING (RFC 9113 section 6.7): a connection that does not answer it within {@code patience} ends. Call on the
+         * loop.
+         */
+        void probe(Channel channel, Duration patience) {
+            if (limit == null && channel.isActive()) {
+                limit = channel.eventLoop()
+                        .schedule(() -> giveUp(channel, patience), patience.toNanos(), TimeUnit.NANOSECONDS);
+                channel.writeAndFlush(new DefaultHttp2PingFrame(0));
+            }
+        }
+
+        private void giveUp(Channel channel, Duration patience) {
+            if (cause == null) {
+                cause = new IOException("no answer to a ping within " + patience.toMillis() + " ms");
+            }
+            channel.close();
+        }
+
+        private void answered() {
+            if (limit != null) {
+                limit.cancel(false);
+                limit = null;
+            }
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            answered();
+            ctx.fireChannelInactive();
+        }
+
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object frame) {
             if (frame instanceof Http2SettingsFrame) {
                 settled = true;
+            } else if (frame instanceof Http2PingFrame ping && ping.ack()) {
+                answered();
             }
             ReferenceCountUtil.release(frame);
         }

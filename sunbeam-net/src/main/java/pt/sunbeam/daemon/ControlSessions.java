@@ -5,6 +5,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,6 +20,7 @@ import pt.sunbeam.control.NodeKeyStore;
 import pt.sunbeam.daemon.Supervisor.Event;
 import pt.sunbeam.failure.FailureCode;
 import pt.sunbeam.failure.SunbeamException;
+import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.keys.NodePrivate;
 import pt.sunbeam.netmap.Netmap;
 import pt.sunbeam.tailcfg.HostState;
@@ -89,6 +91,20 @@ final class ControlSessions {
     void update(HostState state) {
         if (current != null) {
             current.update(state);
+        }
+    }
+
+    /** The network has changed; {@code isOwn} knows the addresses that this machine has now. */
+    void networkChanged(Predicate<IpAddress> isOwn) {
+        if (current != null) {
+            current.networkChanged(isOwn);
+        }
+    }
+
+    /** Ends an attempt that is still dialling. */
+    void abandonDial() {
+        if (current != null) {
+            current.abandonDial();
         }
     }
 

@@ -17,6 +17,7 @@ import pt.sunbeam.keys.DiscoPrivate;
 import pt.sunbeam.keys.MachinePrivate;
 import pt.sunbeam.netstack.StackConfig;
 import pt.sunbeam.netstack.tcp.Acceptor;
+import pt.sunbeam.network.NetworkMonitor;
 import pt.sunbeam.tailcfg.HostState;
 import pt.sunbeam.tailcfg.Hostinfo;
 import pt.sunbeam.time.Ticker;
@@ -78,7 +79,7 @@ public final class EmbeddedNode implements AutoCloseable {
     }
 
     private void supervise() {
-        try {
+        try (NetworkMonitor _ = NetworkMonitor.start(supervisor)) {
             supervisor.run();
             board.setState(new DaemonState.Stopped());
         } catch (SunbeamException e) {

@@ -154,6 +154,15 @@ final class Engine implements AutoCloseable {
         });
     }
 
+    /** This machine's addresses are others; its way to the internet is the same. */
+    void addressesChanged(InterfaceAddresses local) {
+        run(() -> {
+            if (tunnel != null) {
+                tunnel.addressesChanged(local);
+            }
+        });
+    }
+
     /** Measures the network by STUN, with the servers of {@code regions}, now and from now on. */
     void measure(List<ProbeRegion> regions) {
         run(() -> {

@@ -1,6 +1,7 @@
 package pt.sunbeam.daemon;
 
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.ip.IpEndpoint;
@@ -9,6 +10,7 @@ import pt.sunbeam.netcheck.NetReport;
 import pt.sunbeam.netcheck.OwnEndpoints;
 import pt.sunbeam.netcheck.ProbePlan;
 import pt.sunbeam.netcheck.ProbeRegion;
+import pt.sunbeam.netcheck.ProbeSchedule;
 import pt.sunbeam.netcheck.StunProbes;
 import pt.sunbeam.tailcfg.HostState;
 import pt.sunbeam.time.Deadline;
@@ -19,20 +21,22 @@ import pt.sunbeam.underlay.Underlay;
  * endpoints of what that and the interfaces tell. Owner: the data loop.
  *
  * <p>It measures at the start, after a change of the network, when a peer is to be told and what is known is old, and every 20
- * to 26 s while traffic flows (Tailscale 1.102, wgengine/magicsock). Idle, it is silent: peers reach this node through its home.
+ * to 26 s while traffic flows, where UDP is forbidden less often ({@link ProbeSchedule}). Idle, it is silent: peers reach this
+ * node through its home.
  */
 final class Reachability {
     /** Older findings are found anew before a peer is told them (Tailscale 1.102, endpointsFreshEnoughDuration). */
     private static final long FRESH_NANOS = Deadline.seconds(27);
 
     private static final long ACTIVE_NANOS = Deadline.seconds(45);
-    private static final long LEAST_INTERVAL_NANOS = Deadline.seconds(20);
-    private static final long INTERVAL_SPREAD_NANOS = Deadline.seconds(6);
 
     /** What it tells. */
     interface Listener {
         /** The list is new, or has been confirmed. */
         void endpoints(List<HostState.Endpoint> endpoints);
+
+        /** Where the sockets are reached from within this host. */
+        void hostEndpoints(Set<IpEndpoint> endpoints);
 
         void measured(NetReport report);
 
@@ -44,27 +48,29 @@ final class Reachability {
     }
 
     private final Underlay underlay;
-    private final RandomGenerator random;
     private final Listener listener;
     private final StunProbes probes;
+    private final ProbeSchedule schedule;
     private final OwnEndpoints own = new OwnEndpoints();
     private List<ProbeRegion> regions = List.of();
     private List<IpEndpoint> portMapped = List.of();
     private @Nullable NetReport last;
     private long lastFullNanos = Deadline.LONG_AGO;
-    private long nextNanos = Deadline.NONE;
     private InterfaceAddresses local;
 
     Reachability(Underlay underlay, RandomGenerator random, InterfaceAddresses local, Listener listener) {
         this.local = local;
         this.underlay = underlay;
-        this.random = random;
+        this.schedule = new ProbeSchedule(random);
         this.listener = listener;
         this.probes = new StunProbes(random, new FromProbes());
     }
 
     /** Measures all of {@code newRegions}, which are the servers to ask from now on. */
     void measureWith(List<ProbeRegion> newRegions, long nowNanos) {
+        if (!regions.equals(newRegions)) {
+            schedule.reset();
+        }
         regions = List.copyOf(newRegions);
         last = null;
         measure(nowNanos);
@@ -72,12 +78,19 @@ final class Reachability {
 
     /** The sockets are new, or the network around them is: what was measured is of another one. */
     void networkChanged(InterfaceAddresses newLocal, long nowNanos) {
-        local = newLocal;
         last = null;
+        schedule.reset();
         portMapped = List.of();
         own.onNetworkChange();
-        tell(nowNanos);
+        addressesChanged(newLocal, nowNanos);
         measure(nowNanos);
+    }
+
+    /** This host has other addresses; what was measured holds. */
+    void addressesChanged(InterfaceAddresses newLocal, long nowNanos) {
+        local = newLocal;
+        listener.hostEndpoints(local.withPorts(underlay.port(false), underlay.port(true)));
+        tell(nowNanos);
     }
 
     /** The router sends on what arrives at {@code external}; null when it maps nothing. */
@@ -92,7 +105,8 @@ final class Reachability {
     /** A peer is to be told where this node is. */
     void wanted(long nowNanos) {
         NetReport report = last;
-        if (report != null && nowNanos - report.takenNanos() < FRESH_NANOS) {
+        boolean fresh = report != null && nowNanos - report.takenNanos() < FRESH_NANOS;
+        if (fresh || !schedule.mayMeasure(nowNanos)) {
             tell(nowNanos);
         } else if (!probes.running()) {
             measure(nowNanos);
@@ -104,22 +118,26 @@ final class Reachability {
     }
 
     long nextDeadlineNanos() {
-        return Math.min(probes.nextDeadlineNanos(), nextNanos);
+        return Math.min(probes.nextDeadlineNanos(), schedule.nextDeadlineNanos());
     }
 
     void onTimer(long nowNanos) {
         probes.onTimer(nowNanos);
-        if (nowNanos >= nextNanos) {
-            nextNanos = Deadline.NONE;
-            if (nowNanos - listener.lastSentNanos() < ACTIVE_NANOS) {
-                measure(nowNanos);
-            }
+        if (schedule.onTimer(nowNanos) && nowNanos - listener.lastSentNanos() < ACTIVE_NANOS) {
+            measure(nowNanos);
         }
     }
 
     private void measure(long nowNanos) {
         ProbePlan plan = ProbePlan.due(
-                regions, underlay.has(false), underlay.has(true), last, lastFullNanos, listener.home(), nowNanos);
+                regions,
+                schedule.isGivenUp(),
+                underlay.has(false),
+                underlay.has(true),
+                last,
+                lastFullNanos,
+                listener.home(),
+                nowNanos);
         probes.start(plan, nowNanos);
     }
 
@@ -144,8 +162,7 @@ final class Reachability {
             if (report.full()) {
                 lastFullNanos = report.takenNanos();
             }
-            long spread = random.nextLong(INTERVAL_SPREAD_NANOS);
-            nextNanos = report.takenNanos() + LEAST_INTERVAL_NANOS + spread;
+            schedule.onReport(report);
             tell(report.takenNanos());
             listener.measured(report);
         }

@@ -2,9 +2,11 @@ package pt.sunbeam.daemon;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import pt.sunbeam.control.ControlUrl;
 import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.relay.RelayRegion;
@@ -21,6 +23,10 @@ import pt.sunbeam.transport.TlsIdentity;
  */
 final class RelayTargets {
     private static final int DEFAULT_PORT = 443;
+
+    /** Relays of a region beyond about this many are not dialled; Tailscale's own regions have up to 4. */
+    static final int MAX_NODES = 16;
+
     private static final String PIN_PREFIX = "sha256-raw:";
     private static final int SHA256_HEX_CHARS = 64;
 
@@ -29,25 +35,31 @@ final class RelayTargets {
     static Map<Integer, RelayRegion> of(DerpMap map, ControlUrl control) {
         Map<Integer, RelayRegion> regions = new LinkedHashMap<>();
         for (DerpRegion region : map.allRegions().values()) {
-            List<DialTarget> targets = new ArrayList<>();
+            Set<DialTarget> targets = new LinkedHashSet<>();
             for (DerpNode node : region.nodes()) {
-                if (!node.stunOnly()) {
+                if (!node.stunOnly() && targets.size() < MAX_NODES) {
                     add(targets, node, control);
                 }
             }
-            regions.put(
-                    region.regionId(),
-                    new RelayRegion(region.regionId(), region.regionCode(), region.regionName(), targets));
+            if (region.regionId() > 0) {
+                regions.put(
+                        region.regionId(),
+                        new RelayRegion(
+                                region.regionId(), region.regionCode(), region.regionName(), List.copyOf(targets)));
+            }
         }
         return regions;
     }
 
-    private static void add(List<DialTarget> targets, DerpNode node, ControlUrl control) {
+    private static void add(Set<DialTarget> targets, DerpNode node, ControlUrl control) {
         String host = node.hostName();
         int port = node.derpPort() == 0 ? DEFAULT_PORT : node.derpPort();
         boolean plain = !control.tls() && host.equalsIgnoreCase(control.host());
         boolean disabled = node.ipv4().equals("none") && node.ipv6().equals("none");
-        if (!host.isEmpty() && port <= 65535 && port > 0 && !disabled) {
+        if (host.isEmpty()) {
+            return;
+        }
+        if (port <= 65535 && port > 0 && !disabled) {
             TlsIdentity identity = plain ? new TlsIdentity.Plain() : identity(host, node.certName());
             targets.add(new DialTarget(host, port, addresses(node), identity));
         }

@@ -3,6 +3,7 @@ package pt.sunbeam.daemon;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.ipc.DaemonStatus.RelayStatus;
 import pt.sunbeam.relay.RelayRegion;
+import pt.sunbeam.time.Deadline;
 
 /**
  * The home relay at one moment.
@@ -10,9 +11,10 @@ import pt.sunbeam.relay.RelayRegion;
  * @param relay null before one is chosen
  * @param failure why it is not connected; empty when it is
  * @param health its complaint about itself; empty when there is none
+ * @param heardNanos when anything last came from it; {@link Deadline#LONG_AGO} for never
  */
-record RelayView(@Nullable RelayStatus relay, String failure, String health) {
-    static final RelayView NONE = new RelayView(null, "", "");
+record RelayView(@Nullable RelayStatus relay, String failure, String health, long heardNanos) {
+    static final RelayView NONE = new RelayView(null, "", "", Deadline.LONG_AGO);
 
     /** Call on the data loop. */
     static RelayView of(@Nullable Tunnel tunnel) {
@@ -25,6 +27,7 @@ record RelayView(@Nullable RelayStatus relay, String failure, String health) {
         return new RelayView(
                 new RelayStatus(home, name, tunnel.relays().isUp(home)),
                 tunnel.relays().lastFailure(home),
-                tunnel.relayHealth());
+                tunnel.relayHealth(),
+                tunnel.relays().lastHeardNanos(home));
     }
 }

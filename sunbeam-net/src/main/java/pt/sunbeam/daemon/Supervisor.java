@@ -1,13 +1,9 @@
 package pt.sunbeam.daemon;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -20,28 +16,23 @@ import pt.sunbeam.control.ControlProgress;
 import pt.sunbeam.control.ControlUrl;
 import pt.sunbeam.failure.FailureCode;
 import pt.sunbeam.failure.SunbeamException;
-import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ipc.DaemonState;
 import pt.sunbeam.ipc.DaemonStatus.RelayStatus;
 import pt.sunbeam.ipc.IpcError;
 import pt.sunbeam.keys.NodePrivate;
-import pt.sunbeam.netcheck.HomeRelay;
 import pt.sunbeam.netcheck.InterfaceAddresses;
 import pt.sunbeam.netcheck.NetReport;
 import pt.sunbeam.netcheck.OwnEndpoints;
-import pt.sunbeam.netcheck.ProbeTargets;
-import pt.sunbeam.netcheck.RelayLatency;
 import pt.sunbeam.netmap.Netmap;
 import pt.sunbeam.network.NetworkChange;
 import pt.sunbeam.network.NetworkListener;
 import pt.sunbeam.portmap.MappingServices;
 import pt.sunbeam.relay.RelayRegion;
-import pt.sunbeam.tailcfg.DerpRegion;
+import pt.sunbeam.tailcfg.DerpMap;
 import pt.sunbeam.tailcfg.HostState;
 import pt.sunbeam.tailcfg.NetInfo;
 import pt.sunbeam.time.Deadline;
 import pt.sunbeam.time.Ticker;
-import pt.sunbeam.transport.Resolver;
 
 /**
  * Keeps the node in the tailnet: runs one control session after another, hands what they bring to the engine, and decides in
@@ -53,9 +44,6 @@ final class Supervisor implements EngineEvents, NetworkListener {
 
     /** The last WireGuard stamp is written down this often, when it has changed. */
     private static final long HOUSEKEEPING_SECONDS = 20;
-
-    /** A home relay that has been out of reach for so long is left for a region that answers. */
-    private static final long HOME_PATIENCE_NANOS = Deadline.seconds(10);
 
     /** Something that happened. */
     sealed interface Event {
@@ -75,20 +63,21 @@ final class Supervisor implements EngineEvents, NetworkListener {
 
         record Measured(NetReport report) implements Event {}
 
+        record MeasuredByHttps(NetReport report) implements Event {}
+
         record PortMapping(@Nullable MappingServices services) implements Event {}
 
         record RelayChanged() implements Event {}
 
         record Endpoints(List<HostState.Endpoint> endpoints) implements Event {}
 
-        record NetworkChanged() implements Event {}
+        /** This machine's addresses changed, and perhaps its way to the internet, or it slept. */
+        record NetworkChanged(boolean otherWay) implements Event {}
 
         record Housekeeping() implements Event {}
 
         record Stop() implements Event {}
     }
-
-    private static final Duration RESOLVE_TIMEOUT = Duration.ofSeconds(3);
 
     private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final ControlUrl url;
@@ -97,7 +86,7 @@ final class Supervisor implements EngineEvents, NetworkListener {
     private final ControlSessions sessions;
     private final TimestampFile timestamps;
     private final Backoff backoff;
-    private final HomeRelay homeRelay;
+    private final HomeChoice homeChoice;
     private final Ticker ticker;
     private final InstantSource wallClock;
     private HostState hostState;
@@ -109,11 +98,7 @@ final class Supervisor implements EngineEvents, NetworkListener {
     private long housekeepingNanos;
 
     private boolean streaming;
-    private boolean measuring;
-    private @Nullable NetReport lastReport;
     private @Nullable MappingServices portMapping;
-    private int home;
-    private long homeDownSinceNanos = Deadline.NONE;
 
     Supervisor(
             ControlUrl url,
@@ -132,8 +117,8 @@ final class Supervisor implements EngineEvents, NetworkListener {
         this.sessions = sessions;
         this.timestamps = timestamps;
         this.backoff = new Backoff(random);
-        this.homeRelay = new HomeRelay(random);
         this.ticker = ticker;
+        this.homeChoice = new HomeChoice(url, random, new FromHomeChoice());
         this.wallClock = wallClock;
     }
 
@@ -150,13 +135,13 @@ final class Supervisor implements EngineEvents, NetworkListener {
     @Override
     public void networkChanged(NetworkChange change) {
         LOG.info("this machine's network has changed");
-        post(new Event.NetworkChanged());
+        post(new Event.NetworkChanged(change.way()));
     }
 
     @Override
     public void woke(long sleptNanos) {
         LOG.info("this machine slept for about {} s", sleptNanos / Deadline.SECOND);
-        post(new Event.NetworkChanged());
+        post(new Event.NetworkChanged(true));
     }
 
     @Override
@@ -195,19 +180,20 @@ final class Supervisor implements EngineEvents, NetworkListener {
                             onNetmap(arrived);
                         }
                     }
-                    case Event.Measured(NetReport report) -> onMeasured(report);
+                    case Event.Measured(NetReport report) -> homeChoice.onMeasured(report);
+                    case Event.MeasuredByHttps(NetReport report) -> homeChoice.onMeasuredByHttps(report);
                     case Event.PortMapping(MappingServices services) -> onPortMapping(services);
                     case Event.RelayChanged() -> {
-                        leaveDeadHome();
+                        homeChoice.onRelayChanged(ticker.nanos());
                         showRunning();
                         board.changed();
                     }
                     case Event.Endpoints(List<HostState.Endpoint> endpoints) -> onEndpoints(endpoints);
-                    case Event.NetworkChanged() -> {
-                        engine.networkChanged(InterfaceAddresses.present());
-                        backoff.reset();
+                    case Event.NetworkChanged(boolean otherWay) -> {
+                        onNetworkChanged(otherWay);
                         // A session that waits for its next attempt need not wait any longer.
-                        nextSessionNanos = nextSessionNanos == Long.MAX_VALUE ? nextSessionNanos : ticker.nanos();
+                        boolean hurry = otherWay && nextSessionNanos != Long.MAX_VALUE;
+                        nextSessionNanos = hurry ? ticker.nanos() : nextSessionNanos;
                     }
                     case Event.Housekeeping() -> {
                         housekeepingNanos = ticker.nanos() + TimeUnit.SECONDS.toNanos(HOUSEKEEPING_SECONDS);
@@ -235,7 +221,20 @@ final class Supervisor implements EngineEvents, NetworkListener {
         }
     }
 
+    private void onNetworkChanged(boolean otherWay) {
+        InterfaceAddresses local = InterfaceAddresses.present();
+        if (otherWay) {
+            engine.networkChanged(local);
+            backoff.networkChanged(ticker.nanos());
+            sessions.abandonDial();
+        } else {
+            engine.addressesChanged(local);
+        }
+        sessions.networkChanged(local::mayHave);
+    }
+
     private ControlClient startSession() {
+        backoff.begin();
         return sessions.start(hostState, this::post);
     }
 
@@ -250,7 +249,7 @@ final class Supervisor implements EngineEvents, NetworkListener {
         if (healthy) {
             backoff.reset();
         }
-        long pauseMillis = backoff.nextPauseMillis();
+        long pauseMillis = backoff.nextPauseMillis(ticker.nanos());
         LOG.warn("control: {}; next attempt in {} ms", reason.getMessage(), pauseMillis);
         board.setState(new DaemonState.Reconnecting(backoff.failures(), IpcError.of(reason), pauseMillis));
         return TimeUnit.MILLISECONDS.toNanos(pauseMillis);
@@ -301,7 +300,7 @@ final class Supervisor implements EngineEvents, NetworkListener {
         engine.onNetmap(anew ? null : before, arrived);
         nextExpiry = arrived.nextExpiry(wallClock.instant()).orElse(Instant.MAX);
         if (before == null || !before.derpMap().equals(arrived.derpMap())) {
-            chooseHome();
+            homeChoice.onMap(arrived.derpMap());
         }
         showRunning();
     }
@@ -316,86 +315,51 @@ final class Supervisor implements EngineEvents, NetworkListener {
         }
     }
 
-    /** With one region there is nothing to choose; it is measured all the same, for what STUN tells of this node. */
-    private void chooseHome() {
-        Netmap map = netmap;
-        if (map == null) {
-            return;
-        }
-        SortedSet<Integer> candidates = candidates(map);
-        if (candidates.size() <= 1) {
-            useHome(homeRelay.withoutAnswer(home, candidates));
-        }
-        Thread.ofVirtual().name("stun-servers").start(() -> {
-            Map<String, List<IpAddress>> resolved = new TreeMap<>();
-            for (String host : ProbeTargets.hostsToResolve(map.derpMap())) {
-                resolved.put(host, Resolver.addresses(host, RESOLVE_TIMEOUT));
-            }
-            engine.measure(ProbeTargets.of(map.derpMap(), resolved));
-        });
-    }
+    /** Hears of the choice of the home relay, and has done what it needs. */
+    private final class FromHomeChoice implements HomeChoice.Actions {
+        private final Measurements measurements = new Measurements(engine, ticker);
 
-    /** Where nothing answers by STUN, the time that a TLS connection takes is what is left to compare. */
-    private void measureConnections(Netmap map, NetReport silent) {
-        Map<Integer, RelayRegion> regions = RelayTargets.of(map.derpMap(), url);
-        List<RelayRegion> compared = candidates(map).stream().map(regions::get).toList();
-        measuring = true;
-        Thread.ofVirtual().name("relay-choice").start(() -> {
-            try {
-                var measured = RelayLatency.measure(compared, engine.dialer(), ticker);
-                post(new Event.Measured(silent.withConnectTimes(measured, ticker.nanos())));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
-    }
+        @Override
+        public RelayView relay() {
+            return engine.relay();
+        }
 
-    private static SortedSet<Integer> candidates(Netmap map) {
-        SortedSet<Integer> candidates = new TreeSet<>();
-        for (DerpRegion region : map.derpMap().allRegions().values()) {
-            if (!region.noMeasureNoHome() && !region.avoid() && !region.nodes().isEmpty()) {
-                candidates.add(region.regionId());
-            }
+        @Override
+        public void connect(Map<Integer, RelayRegion> regions, int home) {
+            engine.setRelays(regions, home);
         }
-        return candidates;
-    }
 
-    private void onMeasured(NetReport report) {
-        Netmap map = netmap;
-        if (map == null) {
-            return;
+        @Override
+        public void measure(DerpMap map) {
+            measurements.byStun(map);
         }
-        SortedSet<Integer> candidates = candidates(map);
-        boolean mute = !report.udp() && report.connectNanos().isEmpty();
-        if (mute && report.full() && candidates.size() > 1 && !measuring) {
-            measureConnections(map, report);
-            return;
+
+        @Override
+        public void measureByHttps(List<RelayRegion> regions, NetReport silent) {
+            measurements.byHttps(regions, silent, report -> post(new Event.MeasuredByHttps(report)));
         }
-        if (!mute) {
-            measuring = false;
+
+        @Override
+        public void judged(NetReport report) {
+            board.setReport(report);
         }
-        if (homeDownSinceNanos != Deadline.NONE && report.latencyNanos().size() > 1) {
-            candidates.remove(home);
+
+        @Override
+        public void netInfoChanged() {
+            tellNetInfo();
         }
-        lastReport = report;
-        useHome(homeRelay.onReport(report, home, Deadline.LONG_AGO, candidates, map.derpMap()));
-        board.setReport(report.withPreferredRegion(home));
-        tellNetInfo();
     }
 
     private void onPortMapping(@Nullable MappingServices services) {
         portMapping = services;
         board.setPortMapping(services == null ? null : services.names());
-        if (home != 0 || lastReport != null) {
+        if (homeChoice.hasNews()) {
             tellNetInfo();
         }
     }
 
     private void tellNetInfo() {
-        NetReport report = lastReport;
-        NetInfo measured = report == null
-                ? NetInfo.home(home, null)
-                : report.withPreferredRegion(home).netInfo();
+        NetInfo measured = homeChoice.netInfo();
         MappingServices router = portMapping;
         NetInfo info =
                 router == null ? measured : measured.withPortMapping(router.natPmp(), router.pcp(), router.mapped());
@@ -405,39 +369,11 @@ final class Supervisor implements EngineEvents, NetworkListener {
         }
     }
 
-    /** Peers reach this node through its home only: one that stays dead is measured against the other regions. */
-    private void leaveDeadHome() {
-        RelayStatus relay = engine.relay().relay();
-        long nowNanos = ticker.nanos();
-        if (relay == null || relay.connected()) {
-            homeDownSinceNanos = Deadline.NONE;
-        } else if (homeDownSinceNanos == Deadline.NONE) {
-            homeDownSinceNanos = nowNanos;
-        } else if (nowNanos - homeDownSinceNanos >= HOME_PATIENCE_NANOS) {
-            homeDownSinceNanos = nowNanos;
-            chooseHome();
-        }
-    }
-
     private void onEndpoints(List<HostState.Endpoint> endpoints) {
         if (OwnEndpoints.differ(hostState.endpoints(), endpoints)) {
             LOG.info("this node can be reached at {}", endpoints);
             hostState = hostState.withEndpoints(endpoints);
             sessions.update(hostState);
-        }
-    }
-
-    private void useHome(int region) {
-        Netmap map = netmap;
-        if (map == null) {
-            return;
-        }
-        engine.setRelays(RelayTargets.of(map.derpMap(), url), region);
-        if (region != home) {
-            home = region;
-            homeDownSinceNanos = Deadline.NONE;
-            LOG.info("relay: home is region {}", region);
-            tellNetInfo();
         }
     }
 
@@ -452,7 +388,7 @@ final class Supervisor implements EngineEvents, NetworkListener {
         }
         RelayView view = engine.relay();
         RelayStatus relay = view.relay();
-        boolean reached = relay == null ? candidates(netmap).isEmpty() : relay.connected();
+        boolean reached = relay == null ? homeChoice.isHopeless() : relay.connected();
         if (reached || board.state() instanceof DaemonState.Running) {
             if (!(board.state() instanceof DaemonState.Running)) {
                 LOG.info("running: {} peers", netmap.peers().size());

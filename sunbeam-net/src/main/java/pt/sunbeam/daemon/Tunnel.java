@@ -5,6 +5,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +110,14 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
     void networkChanged(InterfaceAddresses local) {
         relays.networkChanged(local::mayHave);
         rebind(local);
+    }
+
+    /** This machine's addresses are others; its way to the internet, and so the sockets, are the same. */
+    void addressesChanged(InterfaceAddresses local) {
+        relays.addressesChanged(local::mayHave);
+        long nowNanos = ticker.nanos();
+        reachability.addressesChanged(local, nowNanos);
+        endTurn(nowNanos);
     }
 
     /** Measures the network by STUN, with the servers of {@code regions}, now and from now on. */
@@ -383,6 +392,11 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
             dataPlane.setOwnEndpoints(
                     endpoints.stream().map(HostState.Endpoint::address).toList(), ticker.nanos());
             events.endpoints(endpoints);
+        }
+
+        @Override
+        public void hostEndpoints(Set<IpEndpoint> endpoints) {
+            dataPlane.setHostEndpoints(endpoints, ticker.nanos());
         }
 
         @Override

@@ -3,6 +3,7 @@ package pt.sunbeam.dataplane;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.bytes.PacketBatch;
@@ -11,6 +12,7 @@ import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ip.IpEndpoint;
 import pt.sunbeam.ip.IpPrefix;
 import pt.sunbeam.keys.DiscoPrivate;
+import pt.sunbeam.keys.DiscoPublic;
 import pt.sunbeam.keys.NodePrivate;
 import pt.sunbeam.keys.NodePublic;
 import pt.sunbeam.netmap.InboundFilter;
@@ -40,6 +42,9 @@ import pt.sunbeam.wireguard.WireGuardSink;
  * <p>What leaves is pulled, {@link PullTurns}. Which way a peer's datagrams take is the business of {@link Carriage} and {@link Paths}.
  */
 public final class DataPlane {
+    /** From this capability version on peers tell each other their disco keys inside the tunnel (Tailscale 1.103). */
+    private static final int TELLS_DISCO_KEYS = 144;
+
     private final DataPlaneSink sink;
     private final WireGuard wireGuard;
     private final Paths paths;
@@ -51,6 +56,11 @@ public final class DataPlane {
     private final PullTurns turns;
     private final PacketBatch single = PacketBatch.ofPackets(1, 2048);
     private TailnetNames names = TailnetNames.EMPTY;
+    private final DiscoPublic ownDisco;
+
+    /** What the peer whose packets are being taken in has said of its disco key; null: nothing. */
+    private @Nullable DiscoPublic toldDisco;
+
     private long nowNanos;
 
     public DataPlane(
@@ -61,10 +71,12 @@ public final class DataPlane {
             RandomGenerator random,
             DataPlaneSink sink) {
         this.sink = sink;
+        this.ownDisco = disco.publicKey();
         this.wireGuard = new WireGuard(self, random, timestamps, new FromWireGuard());
         this.paths = new Paths(disco, self.publicKey(), random, new FromPaths());
         this.carriage = new Carriage(sink, counters);
         this.stack = new Stack(stackConfig, random, this::route);
+        stack.setDiscoKeyListener(key -> toldDisco = key);
         this.turns = new PullTurns(stack, wireGuard, carriage, filter);
         this.links = new PeerLinks(wireGuard, paths, stack, turns::add);
     }
@@ -187,6 +199,13 @@ public final class DataPlane {
     public void setOwnEndpoints(List<IpEndpoint> endpoints, long now) {
         nowNanos = now;
         paths.setOwnEndpoints(endpoints, now);
+        sink.flush();
+    }
+
+    /** Where this node's sockets are reached from within its own host; see {@link Paths#setHostEndpoints}. */
+    public void setHostEndpoints(Set<IpEndpoint> endpoints, long now) {
+        nowNanos = now;
+        paths.setHostEndpoints(endpoints, now);
         sink.flush();
     }
 
@@ -347,7 +366,11 @@ public final class DataPlane {
             }
             inner.setCount(kept);
             if (kept > 0) {
+                toldDisco = null;
                 stack.input(inner, nowNanos);
+                if (toldDisco != null) {
+                    links.learnDisco(link, toldDisco, nowNanos);
+                }
             }
         }
 
@@ -355,14 +378,25 @@ public final class DataPlane {
         public void sessionEstablished(WireGuardPeer peer) {
             PeerLink link = links.get(peer.key());
             if (link != null) {
+                tellDiscoKey(link.node());
                 turns.wake(link);
             }
         }
 
         @Override
         public void handshakeGivenUp(WireGuardPeer peer) {
-            // What waits in the stack is retried by TCP or ends at its own deadline.
-            sessionEstablished(peer);
+            PeerLink link = links.get(peer.key());
+            if (link != null) {
+                // What waits in the stack is retried by TCP or ends at its own deadline.
+                turns.wake(link);
+            }
+        }
+    }
+
+    /** A peer that restarted, or to which we did, finds a direct path before the netmap follows. */
+    private void tellDiscoKey(Node node) {
+        if (node.cap() >= TELLS_DISCO_KEYS && !node.addresses().isEmpty()) {
+            stack.tellDiscoKey(node.addresses().getFirst().address(), ownDisco);
         }
     }
 

@@ -2,6 +2,7 @@ package pt.sunbeam.dataplane;
 
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import pt.sunbeam.keys.DiscoPublic;
 import pt.sunbeam.netstack.Egress;
 import pt.sunbeam.netstack.Stack;
 import pt.sunbeam.path.PeerPath;
@@ -22,6 +23,7 @@ final class PeerLink {
     final Egress egress;
     final PeerPath path;
     private Node node;
+    private DiscoPublic disco;
 
     /** The region over which the peer last reached us; 0 when none is known. */
     private int heardRegion;
@@ -34,6 +36,7 @@ final class PeerLink {
         this.path = path;
         this.egress = stack.newEgress(this, e -> onReady.accept(this));
         this.node = node;
+        this.disco = node.discoKey();
     }
 
     /** Where a relay's short queue lies on the way the windows must not invite more than it bears. */
@@ -46,8 +49,19 @@ final class PeerLink {
         return node;
     }
 
-    void setNode(Node node) {
-        this.node = node;
+    /** The peer's disco key: the netmap's, or the one that the peer has told since. */
+    DiscoPublic disco() {
+        return disco;
+    }
+
+    /** The disco key once the netmap says {@code changed}: what it said before too is older than the peer's own word. */
+    DiscoPublic discoAfter(Node changed) {
+        return changed.discoKey().equals(node.discoKey()) ? disco : changed.discoKey();
+    }
+
+    void setNode(Node changed, DiscoPublic changedDisco) {
+        node = changed;
+        disco = changedDisco;
     }
 
     void heardThrough(int region) {

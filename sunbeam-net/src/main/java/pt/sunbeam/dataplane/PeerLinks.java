@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ip.IpPrefix;
+import pt.sunbeam.keys.DiscoPublic;
 import pt.sunbeam.keys.NodePublic;
 import pt.sunbeam.netstack.Stack;
 import pt.sunbeam.netstack.tcp.ResetCause;
@@ -55,23 +56,36 @@ final class PeerLinks {
     PeerLink put(Node node, long nowNanos) {
         NodePublic key = node.key();
         List<IpPrefix> routes = UsablePeers.routes(node);
-        PeerPath path = paths.put(key, node.discoKey(), node.endpoints(), node.homeDerp(), nowNanos);
         PeerLink link = byKey.get(key);
+        DiscoPublic disco = link == null ? node.discoKey() : link.discoAfter(node);
+        PeerPath path = paths.put(key, disco, node.endpoints(), node.homeDerp(), nowNanos);
         if (link == null) {
             link = new PeerLink(wireGuard.putPeer(key, routes), path, stack, onReady, node);
             link.limitReceiveWindow(nowNanos);
             byKey.put(key, link);
             return link;
         }
-        if (!link.node().discoKey().equals(node.discoKey())) {
+        if (!link.disco().equals(disco)) {
             // A new disco key means a new process: the session we hold is one the peer no longer has.
             wireGuard.resetSession(key);
         }
         if (!link.node().allowedIps().equals(node.allowedIps())) {
             wireGuard.putPeer(key, routes);
         }
-        link.setNode(node);
+        link.setNode(node, disco);
         return link;
+    }
+
+    /**
+     * The peer itself has said which disco key it has, ahead of the netmap. The session over which it did is of the process that
+     * has this key, so it stays.
+     */
+    void learnDisco(PeerLink link, DiscoPublic disco, long nowNanos) {
+        if (!disco.equals(DiscoPublic.ZERO) && !disco.equals(link.disco())) {
+            Node node = link.node();
+            paths.put(node.key(), disco, node.endpoints(), node.homeDerp(), nowNanos);
+            link.setNode(node, disco);
+        }
     }
 
     /** Ends the peer's flows, session and path; null when there was no such peer. */

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.ip.IpAddress;
+import pt.sunbeam.ip.IpEndpoint;
 import pt.sunbeam.ip.IpPrefix;
 import pt.sunbeam.network.DefaultRoute;
 import pt.sunbeam.network.NetworkMonitor;
@@ -34,6 +35,14 @@ public record InterfaceAddresses(
     /** Whether a socket bound to {@code address} may still work; true of all when the system does not tell. */
     public boolean mayHave(IpAddress address) {
         return all.isEmpty() || all.contains(address);
+    }
+
+    /** All addresses with the port of sockets that listen on every one of them; a port of 0 leaves its family out. */
+    public Set<IpEndpoint> withPorts(int portV4, int portV6) {
+        return all.stream()
+                .map(address -> new IpEndpoint(address, address.v6() ? portV6 : portV4))
+                .filter(endpoint -> endpoint.port() != 0)
+                .collect(Collectors.toSet());
     }
 
     /** {@link #NONE} when the system does not tell. */

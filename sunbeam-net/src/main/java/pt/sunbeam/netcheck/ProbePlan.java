@@ -50,6 +50,7 @@ public record ProbePlan(boolean full, boolean osHasIpv6, List<Probe> probes) {
     /**
      * The plan that is due: full at first, every 5 minutes, and after a report without an answer; else incremental.
      *
+     * @param givenUp whether UDP counts as forbidden: then a few servers are asked once, to hear when it no longer is
      * @param v4 whether an IPv4 socket is open
      * @param v6 whether an IPv6 socket is open
      * @param last the last report, or null after a change of the network
@@ -58,16 +59,37 @@ public record ProbePlan(boolean full, boolean osHasIpv6, List<Probe> probes) {
      */
     public static ProbePlan due(
             List<ProbeRegion> regions,
+            boolean givenUp,
             boolean v4,
             boolean v6,
             @Nullable NetReport last,
             long lastFullNanos,
             int home,
             long nowNanos) {
+        if (last != null && givenUp) {
+            return light(regions, v4, v6, home);
+        }
         if (last == null || !last.udp() || nowNanos - lastFullNanos >= FULL_INTERVAL_NANOS) {
             return full(regions, v4, v6);
         }
         return incremental(regions, v4, v6, last, home);
+    }
+
+    /** One request a family to the home and the first other regions. */
+    static ProbePlan light(List<ProbeRegion> regions, boolean v4, boolean v6, int home) {
+        List<Probe> probes = new ArrayList<>();
+        regions.stream()
+                .sorted(Comparator.comparing(region -> region.id() != home))
+                .limit(NEAREST_REGIONS)
+                .forEach(region -> {
+                    if (v4) {
+                        add(probes, region, false, 0, 0);
+                    }
+                    if (v6) {
+                        add(probes, region, true, 0, 0);
+                    }
+                });
+        return new ProbePlan(false, v6, probes);
     }
 
     /** Three requests to each region and family, 100 ms apart, to its servers in turn. */

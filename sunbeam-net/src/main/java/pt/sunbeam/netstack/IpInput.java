@@ -10,8 +10,6 @@ import pt.sunbeam.netstack.ip.ExtensionHeaders;
 import pt.sunbeam.netstack.ip.IpHeader;
 import pt.sunbeam.netstack.tcp.TcpLayer;
 import pt.sunbeam.netstack.udp.UdpLayer;
-import pt.sunbeam.tsmp.TsmpCodec;
-import pt.sunbeam.tsmp.TsmpMessage;
 
 /**
  * What happens to a received packet before its transport protocol: validation, extension headers, fragments. Every packet
@@ -25,6 +23,7 @@ final class IpInput {
     private final IcmpLayer icmp;
     private final UdpLayer udp;
     private final TcpLayer tcp;
+    private final TsmpLayer tsmp;
     private final IpHeader ip = new IpHeader();
     private long arrivalNanos;
     private long nowNanos;
@@ -36,7 +35,8 @@ final class IpInput {
             IcmpErrors errors,
             IcmpLayer icmp,
             UdpLayer udp,
-            TcpLayer tcp) {
+            TcpLayer tcp,
+            TsmpLayer tsmp) {
         this.host = host;
         this.counters = counters;
         this.reassembler = reassembler;
@@ -44,6 +44,7 @@ final class IpInput {
         this.icmp = icmp;
         this.udp = udp;
         this.tcp = tcp;
+        this.tsmp = tsmp;
     }
 
     /**
@@ -124,7 +125,7 @@ final class IpInput {
             case IpHeader.UDP -> udp.input(ip, b, arrivalNanos, nowNanos);
             case IpHeader.ICMP -> ip.v6 ? unknownProtocol(b) : icmp.input(ip, b, arrivalNanos, nowNanos);
             case IpHeader.ICMPV6 -> ip.v6 ? icmp.input(ip, b, arrivalNanos, nowNanos) : unknownProtocol(b);
-            case IpHeader.TSMP -> inputTsmp(b);
+            case IpHeader.TSMP -> tsmp.input(ip, b);
             case IpHeader.NO_NEXT_HEADER -> ip.v6 ? DropCause.IP_UNKNOWN_PROTOCOL : unknownProtocol(b);
             default -> unknownProtocol(b);
         };
@@ -133,14 +134,5 @@ final class IpInput {
     private DropCause unknownProtocol(byte[] b) {
         errors.unknownProtocol(ip, b, nowNanos);
         return DropCause.IP_UNKNOWN_PROTOCOL;
-    }
-
-    /** WireGuard has proved who sent it, so the peer's word about its own address is taken. */
-    private @Nullable DropCause inputTsmp(byte[] b) {
-        if (!(TsmpCodec.decode(b, ip.payloadOffset, ip.payloadLength) instanceof TsmpMessage.Reject reject)) {
-            return DropCause.TSMP_UNKNOWN;
-        }
-        boolean matched = reject.protocol() == IpHeader.TCP && tcp.onReject(ip, reject);
-        return matched ? null : DropCause.TSMP_UNMATCHED;
     }
 }

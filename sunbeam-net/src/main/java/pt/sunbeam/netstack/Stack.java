@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import pt.sunbeam.bytes.PacketBatch;
 import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ip.IpEndpoint;
+import pt.sunbeam.keys.DiscoPublic;
 import pt.sunbeam.netstack.counters.StackCounters;
 import pt.sunbeam.netstack.datagram.DatagramOutput;
 import pt.sunbeam.netstack.datagram.EventQueue;
@@ -54,6 +55,7 @@ public final class Stack {
     private final UdpLayer udp;
     private final EchoSockets echoes;
     private final Reassembler reassembler;
+    private final TsmpLayer tsmp;
     private final IpInput ip;
     private final EventQueue datagramEvents = new EventQueue();
     private boolean settling;
@@ -74,7 +76,8 @@ public final class Stack {
         reassembler = new Reassembler(timers, counters);
         IcmpLayer icmp = new IcmpLayer(
                 host, output, mtuBytes, echoes, this::tcpError, (quoted, b, kind, mtu) -> udp.onError(quoted, b, kind));
-        ip = new IpInput(host, counters, reassembler, errors, icmp, udp, tcp);
+        tsmp = new TsmpLayer(host, tcp);
+        ip = new IpInput(host, counters, reassembler, errors, icmp, udp, tcp, tsmp);
     }
 
     private boolean tcpError(IpHeader quoted, byte[] b, Icmp.ErrorKind kind, int mtu) {
@@ -96,6 +99,19 @@ public final class Stack {
             }
         }
         settle();
+    }
+
+    /**
+     * Who is told a peer's disco key when the peer tells it inside the tunnel. It hears that in the midst of {@link #input}, and
+     * must only take a note; whose key it is, the caller of that knows.
+     */
+    public void setDiscoKeyListener(Consumer<DiscoPublic> listener) {
+        tsmp.setDiscoKeyListener(listener);
+    }
+
+    /** Tells the peer at {@code to} this node's disco key inside the tunnel; it leaves before any data. */
+    public void tellDiscoKey(IpAddress to, DiscoPublic own) {
+        tsmp.tellDiscoKey(to, own);
     }
 
     // --- packets and time

@@ -23,7 +23,7 @@ final class NetworkWatch {
         this.listener = listener;
         this.ticker = ticker;
         this.state = first;
-        this.gatherer = new ChangeGatherer(first);
+        this.gatherer = new ChangeGatherer(first, ticker.nanos());
         this.nextTickNanos = ticker.nanos();
     }
 
@@ -73,7 +73,7 @@ final class NetworkWatch {
             return;
         }
         state = read;
-        NetworkChange change = gatherer.onState(read);
+        NetworkChange change = gatherer.onState(read, ticker.nanos());
         if (!change.isNone()) {
             tell(() -> listener.networkChanged(change));
         }

@@ -1,10 +1,8 @@
 package pt.sunbeam.path;
 
-import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import pt.sunbeam.disco.DiscoBox;
-import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ip.IpEndpoint;
 import pt.sunbeam.keys.DiscoPrivate;
 import pt.sunbeam.keys.NodePublic;
@@ -20,7 +18,7 @@ final class OwnNode {
     final TimerHeap timers = new TimerHeap();
     final CallMeMaybes calls;
     final CandidateFilter filter;
-    private Set<IpAddress> hostAddresses = Set.of();
+    private Set<IpEndpoint> hostEndpoints = Set.of();
     private boolean udpWorks = true;
 
     OwnNode(DiscoPrivate disco, NodePublic key, RandomGenerator random, PathSink sink) {
@@ -33,12 +31,11 @@ final class OwnNode {
     }
 
     private boolean isOwn(IpEndpoint endpoint) {
-        List<IpEndpoint> own = calls.endpoints();
-        return hostAddresses.contains(endpoint.address()) || own.contains(endpoint);
+        return hostEndpoints.contains(endpoint) || calls.endpoints().contains(endpoint);
     }
 
-    void setHostAddresses(Set<IpAddress> addresses) {
-        hostAddresses = Set.copyOf(addresses);
+    void setHostEndpoints(Set<IpEndpoint> endpoints) {
+        hostEndpoints = Set.copyOf(endpoints);
     }
 
     boolean udpWorks() {

@@ -98,11 +98,11 @@ public final class Paths {
     }
 
     /**
-     * The addresses of this host, at which no peer can be: candidates with one of them are dropped, and refused from now on.
-     * Own endpoints are refused without being named here, but only with their port.
+     * Where datagrams reach this node from within its own host, at which no peer can be: such candidates are dropped, and refused
+     * from now on. Other ports of the host are another node's, perhaps. Own endpoints are refused without being named here.
      */
-    public void setHostAddresses(Set<IpAddress> addresses, long nowNanos) {
-        own.setHostAddresses(addresses);
+    public void setHostEndpoints(Set<IpEndpoint> endpoints, long nowNanos) {
+        own.setHostEndpoints(endpoints);
         List.copyOf(peers.values()).forEach(path -> path.refilter(nowNanos));
     }
 

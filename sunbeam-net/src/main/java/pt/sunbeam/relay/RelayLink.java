@@ -5,10 +5,14 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import pt.sunbeam.bytes.PacketBatch;
 import pt.sunbeam.failure.SunbeamException;
 import pt.sunbeam.ip.IpAddress;
@@ -25,6 +29,8 @@ import pt.sunbeam.transport.Dialer;
  * for it.
  */
 final class RelayLink implements RelayConnection.Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(RelayLink.class);
+
     /** Tailscale 1.102, derp/derphttp: TCP, TLS, HTTP and hello of one attempt. */
     static final Duration DIAL_TIMEOUT = Duration.ofSeconds(10);
 
@@ -47,7 +53,12 @@ final class RelayLink implements RelayConnection.Listener {
     private boolean closed;
     private int failures;
     private int nextNode;
+
+    /** The dial that counts; what an earlier one brings is closed. */
+    private int attempt;
+
     private long lastSendNanos;
+    private long lastHeardNanos = Deadline.LONG_AGO;
     private @Nullable RelayConnection connection;
     private @Nullable ScheduledFuture<?> pause;
     private String lastFailure = "";
@@ -91,6 +102,11 @@ final class RelayLink implements RelayConnection.Listener {
         return isUp() ? "" : lastFailure;
     }
 
+    /** When the last frame came, on this connection or one before. */
+    long lastHeardNanos() {
+        return lastHeardNanos;
+    }
+
     long lastSendNanos() {
         return lastSendNanos;
     }
@@ -113,26 +129,52 @@ final class RelayLink implements RelayConnection.Listener {
             return;
         }
         DialTarget target = nodes.get(nextNode % nodes.size());
-        Thread.ofVirtual().name("relay-dial").start(() -> dial(target));
+        attempt++;
+        int mine = attempt;
+        Thread.ofVirtual().name("relay-dial").start(() -> dial(target, mine));
     }
 
-    private void dial(DialTarget target) {
+    private void dial(DialTarget target, int mine) {
         try {
             Channel channel = dialer.dial(target, DIAL_TIMEOUT);
-            loop.execute(() -> adopt(channel, target));
+            handOver(loop, channel, () -> adopt(channel, target, mine));
         } catch (SunbeamException e) {
-            loop.execute(() -> retry(e.getMessage()));
+            tell(() -> dialFailed(String.valueOf(e.getMessage()), mine));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the loop ended while a relay was dialled", e);
         }
     }
 
-    private void adopt(Channel channel, DialTarget target) {
-        if (closed) {
+    /** Gives {@code channel} to the loop, or closes it when the loop has ended. */
+    static void handOver(Executor loop, Channel channel, Runnable adoption) {
+        try {
+            loop.execute(adoption);
+        } catch (RejectedExecutionException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private void tell(Runnable news) {
+        try {
+            loop.execute(news);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the loop ended while a relay was dialled", e);
+        }
+    }
+
+    private void dialFailed(String reason, int mine) {
+        if (mine == attempt) {
+            retry(reason);
+        }
+    }
+
+    private void adopt(Channel channel, DialTarget target, int mine) {
+        if (closed || mine != attempt) {
             channel.close();
             return;
         }
-        String host = target.host().indexOf(':') >= 0 ? "[" + target.host() + "]" : target.host();
-        String hostHeader = target.port() == 443 ? host : host + ":" + target.port();
-        connection = RelayConnection.start(channel, hostHeader, self, preferred, random, ticker, this);
+        connection = RelayConnection.start(channel, target.hostHeader(), self, preferred, random, ticker, this);
     }
 
     private void retry(String reason) {
@@ -161,13 +203,20 @@ final class RelayLink implements RelayConnection.Listener {
         pause = loop.schedule(this::connect, pauseMillis, TimeUnit.MILLISECONDS);
     }
 
-    /** The network of this machine has changed: what failed before may succeed now. */
+    /** The network of this machine has changed: what failed before may succeed now, and a dial that is under way may not. */
     void networkChanged(Predicate<IpAddress> isOwn) {
         failures = 0;
         if (connection != null) {
             connection.networkChanged(isOwn);
-        } else if (pause != null && !closed) {
+        } else if (!closed) {
             scheduleConnect(0);
+        }
+    }
+
+    /** Addresses of this machine came or went: a connection may have lost its own. */
+    void addressesChanged(Predicate<IpAddress> isOwn) {
+        if (connection != null) {
+            connection.networkChanged(isOwn);
         }
     }
 
@@ -218,6 +267,9 @@ final class RelayLink implements RelayConnection.Listener {
 
     @Override
     public void readComplete() {
+        if (isUp()) {
+            lastHeardNanos = ticker.nanos();
+        }
         events.relayReadComplete(region.id());
     }
 

@@ -104,6 +104,12 @@ public final class Relays {
         return link == null ? "" : link.lastFailure();
     }
 
+    /** When anything last came from {@code region}'s relay; {@link Deadline#LONG_AGO} for never. */
+    public long lastHeardNanos(int region) {
+        RelayLink link = links.get(region);
+        return link == null ? Deadline.LONG_AGO : link.lastHeardNanos();
+    }
+
     /** Bytes that {@code region} takes now before its flows must wait; 0 when it is not up. */
     public int creditBytes(int region) {
         RelayLink link = links.get(region);
@@ -129,6 +135,13 @@ public final class Relays {
     public void networkChanged(Predicate<IpAddress> isOwn) {
         for (RelayLink link : List.copyOf(links.values())) {
             link.networkChanged(isOwn);
+        }
+    }
+
+    /** Addresses of this machine came or went: only connections that exist are looked at, and no dial is hurried. */
+    public void addressesChanged(Predicate<IpAddress> isOwn) {
+        for (RelayLink link : List.copyOf(links.values())) {
+            link.addressesChanged(isOwn);
         }
     }
 

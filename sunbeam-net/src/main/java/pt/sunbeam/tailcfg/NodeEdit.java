@@ -23,6 +23,7 @@ public final class NodeEdit {
     private @Nullable Instant lastSeen;
     private @Nullable Boolean online;
     private boolean machineAuthorized;
+    private int cap;
     private Map<String, @Nullable List<RawJson>> capMap;
     private boolean expired;
 
@@ -39,6 +40,7 @@ public final class NodeEdit {
         this.lastSeen = base.lastSeen();
         this.online = base.online();
         this.machineAuthorized = base.machineAuthorized();
+        this.cap = base.cap();
         this.capMap = base.capMap();
         this.expired = base.expired();
     }
@@ -98,6 +100,11 @@ public final class NodeEdit {
         return this;
     }
 
+    public NodeEdit cap(int value) {
+        cap = value;
+        return this;
+    }
+
     public NodeEdit capMap(Map<String, @Nullable List<RawJson>> value) {
         capMap = value;
         return this;
@@ -127,7 +134,7 @@ public final class NodeEdit {
                 base.created(),
                 lastSeen,
                 online,
-                base.cap(),
+                cap,
                 base.tags(),
                 machineAuthorized,
                 base.capabilities(),

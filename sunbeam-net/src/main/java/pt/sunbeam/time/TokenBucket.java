@@ -14,16 +14,35 @@ public final class TokenBucket {
      * @param burst how many it holds, at least 1
      */
     public TokenBucket(int perSecond, int burst, long nowNanos) {
-        nanosPerToken = Deadline.SECOND / perSecond;
+        this(Deadline.SECOND / perSecond, burst, nowNanos);
+    }
+
+    private TokenBucket(long nanosPerToken, int burst, long nowNanos) {
+        this.nanosPerToken = nanosPerToken;
         burstNanos = burst * nanosPerToken;
         filledNanos = burstNanos;
         lastNanos = nowNanos;
     }
 
-    /** Takes a token; false when none is there. */
-    public boolean take(long nowNanos) {
+    /** A full bucket of {@code burst} tokens, into which one comes every {@code intervalNanos}. */
+    public static TokenBucket every(long intervalNanos, int burst, long nowNanos) {
+        return new TokenBucket(intervalNanos, burst, nowNanos);
+    }
+
+    private void fill(long nowNanos) {
         filledNanos = Math.min(burstNanos, filledNanos + (nowNanos - lastNanos));
         lastNanos = nowNanos;
+    }
+
+    /** When a token can be taken: now, or later. */
+    public long nextNanos(long nowNanos) {
+        fill(nowNanos);
+        return nowNanos + Math.max(0, nanosPerToken - filledNanos);
+    }
+
+    /** Takes a token; false when none is there. */
+    public boolean take(long nowNanos) {
+        fill(nowNanos);
         if (filledNanos < nanosPerToken) {
             return false;
         }

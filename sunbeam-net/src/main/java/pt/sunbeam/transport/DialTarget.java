@@ -24,6 +24,12 @@ public record DialTarget(String host, int port, List<IpAddress> addresses, TlsId
         return new DialTarget(host, port, List.of(), new TlsIdentity.Named(host, host));
     }
 
+    /** The value of HTTP's Host field; port 443 goes without saying, whether there is TLS or not. */
+    public String hostHeader() {
+        String bracketed = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+        return port == 443 ? bracketed : bracketed + ":" + port;
+    }
+
     @Override
     public String toString() {
         return host + ":" + port;

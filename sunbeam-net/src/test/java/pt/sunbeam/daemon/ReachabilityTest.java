@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import pt.sunbeam.bytes.PacketBatch;
@@ -34,6 +35,9 @@ class ReachabilityTest {
                 public void endpoints(List<HostState.Endpoint> endpoints) {
                     told.add(endpoints);
                 }
+
+                @Override
+                public void hostEndpoints(Set<IpEndpoint> endpoints) {}
 
                 @Override
                 public void measured(NetReport report) {}

@@ -70,6 +70,34 @@ class RelayTargetsTest {
     }
 
     @Test
+    void aNodeWithoutANameIsLeftOut() {
+        assertThat(targets(HTTPS, node("", "", "192.0.2.1", "", 0, false))).isEmpty();
+    }
+
+    @Test
+    void duplicatesAreDialledOnceAndInOrder() {
+        assertThat(targets(
+                        HTTPS, node("b.example"), node("headscale"), node("b.example"), node("headscale"), node("a.a")))
+                .extracting(DialTarget::host)
+                .containsExactly("b.example", "headscale", "control.example.com", "a.a");
+    }
+
+    @Test
+    void aRegionOfTenThousandNodesIsDialledInPart() {
+        DerpNode[] nodes = new DerpNode[10_000];
+        for (int i = 0; i < nodes.length; i++) {
+            nodes[i] = node("derp" + i + ".example");
+        }
+        assertThat(targets(HTTPS, nodes)).hasSize(RelayTargets.MAX_NODES);
+    }
+
+    @Test
+    void aRegionMustHaveANumberAboveZero() {
+        DerpMap map = DerpMap.of(Map.of(0, DerpRegion.of(0, "x", List.of(node("derp.example")))));
+        assertThat(RelayTargets.of(map, HTTPS)).isEmpty();
+    }
+
+    @Test
     void theNameToVerifyMayDifferAndACertificateMayBePinned() {
         String hex = "AB".repeat(32);
         assertThat(targets(HTTPS, node("d.example", "c.example", "", "", 0, false))

@@ -134,7 +134,21 @@ class ProbePlanTest {
     }
 
     private static boolean due(NetReport last, long lastFullNanos, long nowNanos) {
-        return ProbePlan.due(regions(2), true, true, last, lastFullNanos, 1, nowNanos)
+        return ProbePlan.due(regions(2), false, true, true, last, lastFullNanos, 1, nowNanos)
                 .full();
+    }
+
+    @Test
+    void whereUdpIsForbiddenTheHomeAndTwoOthersAreAskedOnce() {
+        NetReport mute = Reports.stun(NONE, NONE, 0);
+        ProbePlan plan = ProbePlan.due(regions(5), true, true, true, mute, 0, 4, Deadline.seconds(400));
+        assertThat(lines(plan)).containsExactly("4 v4 1 0", "4 v6 1 0", "1 v4 1 0", "1 v6 1 0", "2 v4 1 0", "2 v6 1 0");
+        assertThat(plan.full()).isFalse();
+    }
+
+    @Test
+    void onAnotherNetworkEveryRegionIsAskedThoughUdpWasForbiddenBefore() {
+        assertThat(ProbePlan.due(regions(5), true, true, true, null, 0, 4, 0))
+                .isEqualTo(ProbePlan.full(regions(5), true, true));
     }
 }

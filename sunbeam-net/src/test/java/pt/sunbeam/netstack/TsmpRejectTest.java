@@ -70,7 +70,7 @@ class TsmpRejectTest extends PacketTest {
         reject('A', 17, 80);
         assertThat(drops(DropCause.TSMP_UNMATCHED)).isEqualTo(2);
         injectPayload(99, new byte[] {'!', TCP, 'A', 0, 1, 0});
-        injectPayload(99, new byte[] {'p', 1, 2, 3, 4, 5, 6, 7, 8});
+        injectPayload(99, new byte[] {'p', 1, 2, 3, 4, 5, 6, 7});
         injectPayload(99, new byte[0]);
         assertThat(drops(DropCause.TSMP_UNKNOWN)).isEqualTo(3);
         assertThat(app.failure).isNull();

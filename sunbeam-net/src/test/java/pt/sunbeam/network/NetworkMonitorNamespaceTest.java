@@ -29,8 +29,8 @@ import pt.sunbeam.sim.tun.TunDevice;
 /** The monitor and a real kernel, in a network namespace of their own: each change is heard within a second. */
 @Timeout(60)
 class NetworkMonitorNamespaceTest {
-    private static final NetworkChange ADDRESSES = new NetworkChange(true, false);
-    private static final NetworkChange ROUTE = new NetworkChange(false, true);
+    private static final NetworkChange ADDRESSES = new NetworkChange(true, false, true);
+    private static final NetworkChange ROUTE = new NetworkChange(false, true, true);
 
     private final BlockingQueue<NetworkChange> heard = new LinkedBlockingQueue<>();
     /** The listener's thread waits while a test holds the permit. */
@@ -112,7 +112,7 @@ class NetworkMonitorNamespaceTest {
     }
 
     @Test
-    void addressesRoutesAndLinksAreHeardOf() throws Exception {
+    void addressesAndRoutesAreHeardOf() throws Exception {
         run("ip addr add 198.51.100.7/24 dev eth7");
         hearsWithinASecond(ADDRESSES);
         assertThat(state().hasAddress(address("198.51.100.7"))).isTrue();
@@ -125,6 +125,11 @@ class NetworkMonitorNamespaceTest {
         hearsWithinASecond(ROUTE);
         assertThat(state().defaultV4()).isEqualTo(new DefaultRoute("eth7", address("192.0.2.2")));
 
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void theSixthVersionAndLinksAreHeardOf() throws Exception {
         run("ip addr add 2001:db8::7/64 dev eth7 nodad");
         hearsWithinASecond(ADDRESSES);
 
@@ -133,7 +138,7 @@ class NetworkMonitorNamespaceTest {
         assertThat(state().defaultV6()).isEqualTo(new DefaultRoute("eth7", address("2001:db8::1")));
 
         run("ip link set eth7 down");
-        hearsWithinASecond(new NetworkChange(true, true));
+        hearsWithinASecond(new NetworkChange(true, true, true));
         assertThat(state()).isEqualTo(NetworkState.UNKNOWN);
         assertThat(heard).isEmpty();
     }
@@ -141,7 +146,16 @@ class NetworkMonitorNamespaceTest {
     @Test
     void aCableThatIsPulledOnTheOtherSideIsHeardOf() throws Exception {
         run("ip link set eth8 down");
-        hearsWithinASecond(new NetworkChange(true, true));
+        hearsWithinASecond(new NetworkChange(true, true, true));
+    }
+
+    @Test
+    void aBridgeForContainersIsNoOtherWay() throws Exception {
+        run("ip link add br7 type veth peer name br8");
+        run("ip link set br8 up");
+        run("ip link set br7 up");
+        run("ip addr add 172.17.0.1/16 dev br7");
+        hearsWithinASecond(new NetworkChange(true, false, false));
     }
 
     @Test

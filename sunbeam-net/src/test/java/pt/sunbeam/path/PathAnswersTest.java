@@ -11,7 +11,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import pt.sunbeam.disco.DiscoMessage.Ping;
 import pt.sunbeam.disco.DiscoMessage.Pong;
 import pt.sunbeam.disco.TxId;
-import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.keys.DiscoPublic;
 import pt.sunbeam.path.PathCounters.Drop;
 import pt.sunbeam.time.Deadline;
@@ -191,7 +190,7 @@ class PathAnswersTest {
     @CsvSource({"127.0.0.1:9", "169.254.169.254:80", "100.64.0.5:41641", "192.0.2.7:41641", "[fe80::1]:1", "224.0.0.1:1"
     })
     void aPingFromAnAddressThatMayNotBeTriedIsNotAnswered(String source) {
-        h.paths.setHostAddresses(Set.of(host("192.0.2.7")), h.now());
+        h.paths.setHostEndpoints(Set.of(endpoint("192.0.2.7:41641")), h.now());
         PeerPath path = h.put(A);
         h.fromUdp(h.peer.ping(5), source);
         assertThat(h.sent).isEmpty();
@@ -200,8 +199,16 @@ class PathAnswersTest {
     }
 
     @Test
+    void anotherNodeOnThisHostIsACandidateWithItsOwnPort() {
+        h.paths.setHostEndpoints(Set.of(endpoint("192.0.2.7:41641")), h.now());
+        PeerPath path = h.put("192.0.2.7:41641", "192.0.2.7:41642");
+        path.sent(h.now());
+        assertThat(h.pinged()).containsExactly("192.0.2.7:41642");
+    }
+
+    @Test
     void theNetmapTooMayNotPointIntoTheHostOrAtMetadata() {
-        h.paths.setHostAddresses(Set.of(host("192.0.2.7")), h.now());
+        h.paths.setHostEndpoints(Set.of(endpoint("192.0.2.7:1")), h.now());
         h.paths.setOwnEndpoints(endpoints("198.51.100.1:41641"), h.now());
         PeerPath path = h.put("127.0.0.1:9", "169.254.169.254:80", "192.0.2.7:1", "198.51.100.1:41641", "8.8.8.8:0", A);
         path.sent(h.now());
@@ -210,10 +217,6 @@ class PathAnswersTest {
                 .isEqualTo(2);
         assertThat(h.paths.counters().refusedCandidates(CandidateVerdict.METADATA))
                 .isEqualTo(1);
-    }
-
-    private static IpAddress host(String text) {
-        return endpoint(text + ":1").address();
     }
 
     @Test

@@ -7,7 +7,6 @@ import static pt.sunbeam.path.PathHarness.endpoints;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ip.IpEndpoint;
 import pt.sunbeam.path.PathCounters.Drop;
 
@@ -66,8 +65,7 @@ class PathCallTest {
 
     @Test
     void aCallMayNotPointIntoTheHostOrAtMetadata() {
-        IpAddress own = endpoint("192.0.2.7:1").address();
-        h.paths.setHostAddresses(Set.of(own), h.now());
+        h.paths.setHostEndpoints(Set.of(endpoint("192.0.2.7:22")), h.now());
         h.put();
         h.fromRelay(
                 h.peer.call(

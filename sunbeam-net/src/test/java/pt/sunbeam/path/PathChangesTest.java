@@ -148,7 +148,7 @@ class PathChangesTest {
     @Test
     void anAddressThatBecomesTheHostsOwnIsNoCandidateAnyLonger() {
         PeerPath path = h.direct(A, 20);
-        h.paths.setHostAddresses(Set.of(endpoint(A).address()), h.now());
+        h.paths.setHostEndpoints(Set.of(endpoint(A)), h.now());
         assertThat(path.endpoint()).isNull();
         assertThat(path.view(h.now()).candidates()).isEmpty();
     }
@@ -159,7 +159,7 @@ class PathChangesTest {
         h.put(A, B);
         h.answers(B, 20);
         h.sendFor(path, 100, 6000);
-        h.paths.setHostAddresses(Set.of(endpoint(A).address()), h.now());
+        h.paths.setHostEndpoints(Set.of(endpoint(A)), h.now());
         h.sendFor(path, 100, 1000);
         assertThat(path.endpoint()).isEqualTo(endpoint(B));
     }

@@ -8,6 +8,9 @@ public final class ControlFaults {
     /** Accepts connections and never answers anything. */
     public volatile boolean silent;
 
+    /** Drops all that comes in, on every connection, open ones too. */
+    public volatile boolean deaf;
+
     /** Answers the upgrade with this text in an error frame; empty: does not. */
     public volatile String handshakeError = "";
 

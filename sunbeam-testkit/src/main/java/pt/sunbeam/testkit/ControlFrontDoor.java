@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -18,6 +19,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -43,7 +45,8 @@ final class ControlFrontDoor extends SimpleChannelInboundHandler<FullHttpRequest
     }
 
     static void addTo(ChannelPipeline pipeline, ControlServer server) {
-        pipeline.addLast("http", new HttpServerCodec())
+        pipeline.addLast("ears", new Ears(server))
+                .addLast("http", new HttpServerCodec())
                 .addLast("aggregate", new HttpObjectAggregator(64 << 10))
                 .addLast("door", new ControlFrontDoor(server));
     }
@@ -63,6 +66,24 @@ final class ControlFrontDoor extends SimpleChannelInboundHandler<FullHttpRequest
             answer(ctx, HttpResponseStatus.OK, new byte[0]);
         } else {
             answer(ctx, HttpResponseStatus.NOT_FOUND, new byte[0]);
+        }
+    }
+
+    /** Hears nothing while the server is to be deaf. */
+    private static final class Ears extends ChannelInboundHandlerAdapter {
+        private final ControlServer server;
+
+        Ears(ControlServer server) {
+            this.server = server;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            if (server.faults().deaf) {
+                ReferenceCountUtil.release(message);
+            } else {
+                ctx.fireChannelRead(message);
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -242,6 +243,55 @@ class ControlClientTest {
         server.faults().silent = true;
         try (TestNode a = new TestNode(server, "a").within(LONG, SHORT, LONG)) {
             assertThat(TestNode.end(a.run("key")).code()).isEqualTo(FailureCode.CONTROL_UNREACHABLE);
+        }
+    }
+
+    @Test
+    void aConnectionWhoseAddressIsGoneEndsAtOnce() throws Exception {
+        server.addAuthKey("key", true);
+        try (TestNode a = new TestNode(server, "a").within(LONG, LONG, LONG)) {
+            CompletableFuture<SunbeamException> end = a.run("key");
+            a.netmapWhere(n -> true);
+            server.faults().deaf = true;
+            a.client().networkChanged(address -> !address.isLoopback());
+            assertThat(TestNode.end(end).code().permanent()).isFalse();
+        }
+    }
+
+    @Test
+    void aConnectionThatStillAnswersOutlivesAChangeOfTheNetwork() throws Exception {
+        server.addAuthKey("key", true);
+        try (TestNode a = new TestNode(server, "a").within(LONG, LONG, LONG)) {
+            CompletableFuture<SunbeamException> end = a.run("key");
+            a.netmapWhere(n -> true);
+            a.client().networkChanged(address -> true);
+            a.client().abandonDial();
+            assertThat(end).failsWithin(TestNode.LIFE.multipliedBy(2)).withThrowableOfType(TimeoutException.class);
+        }
+    }
+
+    @Test
+    void aConnectionThatAnswersNoPingAfterAChangeOfTheNetworkEnds() throws Exception {
+        server.addAuthKey("key", true);
+        try (TestNode a = new TestNode(server, "a").within(LONG, LONG, LONG)) {
+            CompletableFuture<SunbeamException> end = a.run("key");
+            a.netmapWhere(n -> true);
+            server.faults().deaf = true;
+            a.client().networkChanged(address -> true);
+            assertThat(TestNode.end(end).code().permanent()).isFalse();
+        }
+    }
+
+    @Test
+    void anAttemptThatStillDialsIsAbandonedWhenTheNetworkChanges() throws Exception {
+        server.faults().silent = true;
+        try (TestNode a = new TestNode(server, "a").within(LONG, LONG, LONG)) {
+            CompletableFuture<SunbeamException> end = a.run("key");
+            a.progressWhere(p -> p instanceof ControlProgress.Connecting);
+            a.client().abandonDial();
+            SunbeamException reason = TestNode.end(end);
+            assertThat(reason.code()).isEqualTo(FailureCode.CONTROL_UNREACHABLE);
+            assertThat(reason).hasMessageContaining("the network changed");
         }
     }
 

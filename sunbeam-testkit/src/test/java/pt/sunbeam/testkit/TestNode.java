@@ -37,6 +37,9 @@ final class TestNode implements ControlListener, NodeKeyStore, AutoCloseable {
 
     final BlockingQueue<Netmap> netmaps = new LinkedBlockingQueue<>();
     final BlockingQueue<ControlProgress> progress = new LinkedBlockingQueue<>();
+    /** How long a connection may leave a ping without an answer. */
+    static final Duration LIFE = Duration.ofMillis(1000);
+
     final MachinePrivate machine;
     final HostState state;
     volatile NodeKeys keys = NodeKeys.NONE;
@@ -68,7 +71,7 @@ final class TestNode implements ControlListener, NodeKeyStore, AutoCloseable {
     }
 
     TestNode within(Duration silence, Duration handshake, Duration request) {
-        timeouts = new ControlTimeouts(handshake, handshake, request, request, silence, handshake);
+        timeouts = new ControlTimeouts(handshake, handshake, request, request, silence, handshake, LIFE);
         return this;
     }
 
