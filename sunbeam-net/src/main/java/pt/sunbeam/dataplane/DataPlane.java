@@ -190,11 +190,12 @@ public final class DataPlane {
         sink.flush();
     }
 
-    /** The sockets are new, or the network around them is. */
+    /** The sockets are new, or the network around them is; the machine may have slept. */
     public void onRebound(boolean udpWorks, long now) {
         nowNanos = now;
         paths.setUdpWorks(udpWorks);
         paths.rebound(now);
+        wireGuard.doubtSessions();
         pump(now);
     }
 
