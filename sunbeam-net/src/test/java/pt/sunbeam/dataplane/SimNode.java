@@ -66,7 +66,7 @@ final class SimNode implements DataPlaneSink {
     /** When a datagram of the tailnet came by UDP last. */
     long heardDirectNanos = Deadline.LONG_AGO;
 
-    SimNode(SimTailnet tailnet, int id, Site site) {
+    SimNode(SimTailnet tailnet, int id, Site site, StackConfig stack) {
         this.tailnet = tailnet;
         this.id = id;
         random = new Random(tailnet.seed * 31 + id);
@@ -79,7 +79,7 @@ final class SimNode implements DataPlaneSink {
         host = tailnet.network.host();
         nats = site.take(tailnet.network, host, id);
         host.listen(PORT, (source, destination, payload) -> received(source, payload));
-        plane = new DataPlane(secret, disco, new TimestampSource(this::wallNow), StackConfig.DEFAULT, random, this);
+        plane = new DataPlane(secret, disco, new TimestampSource(this::wallNow), stack, random, this);
         reachability = new SimReachability(this, random);
     }
 

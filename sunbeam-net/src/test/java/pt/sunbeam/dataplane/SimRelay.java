@@ -14,7 +14,7 @@ import pt.sunbeam.time.Deadline;
  * nowhere, as where a router on the way has lost its table.
  */
 final class SimRelay {
-    static final int CREDIT_BYTES = 256 * 1024;
+    static final int CREDIT_BYTES = 4 << 20;
     private static final long DIAL_NANOS = Deadline.millis(200);
     private static final long RETRY_NANOS = Deadline.SECOND;
 

@@ -12,6 +12,7 @@ import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ip.IpEndpoint;
 import pt.sunbeam.keys.NodePublic;
 import pt.sunbeam.netcheck.ProbeRegion;
+import pt.sunbeam.netstack.StackConfig;
 import pt.sunbeam.sim.LinkProfile;
 import pt.sunbeam.sim.SimClock;
 import pt.sunbeam.sim.network.SimEndpoint;
@@ -72,7 +73,11 @@ final class SimTailnet {
 
     /** A node at 100.64.0.{@code id}, which is on from the start. */
     SimNode add(int id, Site site) {
-        SimNode node = new SimNode(this, id, site);
+        return add(id, site, StackConfig.DEFAULT);
+    }
+
+    SimNode add(int id, Site site, StackConfig stack) {
+        SimNode node = new SimNode(this, id, site, stack);
         nodes.put(node.key(), node);
         node.start();
         tell();
