@@ -122,6 +122,7 @@ class OutageTest {
             assertThat(talk.a.relayedNanos - evidenceOfA).as("A leaves").isLessThanOrEqualTo(LEFT_NANOS);
             assertThat(talk.b.relayedNanos - evidenceOfB).as("B leaves").isLessThanOrEqualTo(LEFT_NANOS);
             talk.gapIsAtMost(GAP_NANOS);
+            assertThat(talk.stream.gapNanos()).as("the outage was one").isGreaterThan(Deadline.SECOND);
             talk.mark();
             talk.blackOut(false);
             talk.isDirectWithin(BACK_NANOS);

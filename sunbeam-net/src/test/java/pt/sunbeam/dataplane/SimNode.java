@@ -3,6 +3,7 @@ package pt.sunbeam.dataplane;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -62,6 +63,16 @@ final class SimNode implements DataPlaneSink {
 
     /** When data went through a relay first since {@link #mark}. */
     long relayedNanos = Deadline.NONE;
+
+    /** What came by UDP, copies, in the order in which it came; kept only where a test put a list here. */
+    @Nullable
+    List<Heard> heard;
+
+    record Heard(IpEndpoint source, String hex) {
+        byte[] bytes() {
+            return HexFormat.of().parseHex(hex);
+        }
+    }
 
     /** When a datagram of the tailnet came by UDP last. */
     long heardDirectNanos = Deadline.LONG_AGO;
@@ -168,6 +179,9 @@ final class SimNode implements DataPlaneSink {
     // ---- in ----
 
     private void received(SimEndpoint source, byte[] payload) {
+        if (heard != null) {
+            heard.add(new Heard(tailnet.ip(source), HexFormat.of().formatHex(payload)));
+        }
         receive(tailnet.ip(source), payload);
     }
 
