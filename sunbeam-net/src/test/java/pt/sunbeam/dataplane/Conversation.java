@@ -48,6 +48,12 @@ final class Conversation {
         talking = changed;
     }
 
+    /** The opener writes, and the acceptor only listens. */
+    void onlyTheOpenerTalks() {
+        talking = true;
+        acceptor.listensOnly = true;
+    }
+
     /** Gaps are measured from now on. */
     void mark() {
         opener.mark();
@@ -92,6 +98,7 @@ final class Conversation {
         private final ByteBuffer incoming = ByteBuffer.allocate(32 * 1024);
         private @Nullable TcpConnection connection;
         private boolean connected;
+        private boolean listensOnly;
         long sent;
         long received;
         private long wrongBytes;
@@ -108,7 +115,7 @@ final class Conversation {
         private void tick() {
             node.host.at(node.now() + EVERY_NANOS, () -> {
                 TcpConnection c = connection;
-                if (talking && connected && c != null && reset == null) {
+                if (talking && !listensOnly && connected && c != null && reset == null) {
                     node.turn(() -> write(c, WRITE_BYTES));
                 }
                 tick();

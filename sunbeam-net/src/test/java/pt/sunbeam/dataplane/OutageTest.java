@@ -237,6 +237,27 @@ class OutageTest {
         }
     }
 
+    /** The other has discarded the session, and says nothing that would bring about a new one. */
+    @ParameterizedTest
+    @EnumSource(names = {"OPEN", "PORT_RESTRICTED", "SYMMETRIC"})
+    void whatAMachineSaysAfterItsSleepArrivesWithinTenSecondsThoughTheOtherIsSilent(Site site) {
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            Talk talk = new Talk(seed, site, site, StackConfig.DEFAULT.withTcp(PATIENT));
+            talk.stream.setTalking(false);
+            talk.tailnet.run(Deadline.SECOND);
+            talk.a.suspend();
+            talk.tailnet.run(Deadline.seconds(240));
+            talk.a.resume();
+            talk.stream.onlyTheOpenerTalks();
+            talk.mark();
+            talk.tailnet.run(Deadline.seconds(14));
+            assertThat(talk.stream.acceptor.gapNanos())
+                    .as("gap, seed %d", seed)
+                    .isLessThanOrEqualTo(Deadline.seconds(10));
+            talk.end();
+        }
+    }
+
     /** Longer than a session lasts, and shorter than data may stay unacknowledged: five minutes, as for any proxy. */
     @Test
     void aMachineThatSleptForFourMinutesWhileTheOtherWroteGoesOnWithinTenSeconds() {
