@@ -46,7 +46,8 @@ final class ConnectSettings {
                 authKey(console),
                 hostname == null ? machineName() : SettingText.hostname(hostname),
                 caFiles(),
-                forwards);
+                forwards,
+                portMapping());
         return new Request(settings, hostname != null);
     }
 
@@ -87,6 +88,11 @@ final class ConnectSettings {
         String variable = environment.get(CA_VARIABLE);
         pem = pem == null && variable != null && !variable.isEmpty() ? variable : pem;
         return pem == null ? List.of() : List.of(SettingText.caFile(pem).toString());
+    }
+
+    private boolean portMapping() {
+        String kept = file.value(context, ConfigKey.PORT_MAPPING);
+        return kept == null || SettingText.onOff(ConfigKey.PORT_MAPPING, kept).equals(SettingText.ON);
     }
 
     private List<ForwardSpec> forwards() {

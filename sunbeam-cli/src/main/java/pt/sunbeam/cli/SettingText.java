@@ -19,6 +19,7 @@ import pt.sunbeam.failure.SunbeamException;
 /** What each setting's text must look like, on the command line and in the file. A wrong one is USAGE. */
 final class SettingText {
     private static final Pattern HOSTNAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?");
+    static final String ON = "on";
     private static final int MAX_URL_CHARS = 2048;
 
     private SettingText() {}
@@ -38,7 +39,20 @@ final class SettingText {
                 forwards(value);
                 yield value;
             }
+            case PORT_MAPPING -> onOff(key, value);
         };
+    }
+
+    /** {@link #ON} or "off". */
+    static String onOff(ConfigKey key, String text) {
+        String lower = text.toLowerCase(Locale.ROOT);
+        if (!lower.equals(ON) && !lower.equals("off")) {
+            throw new SunbeamException(
+                    FailureCode.USAGE,
+                    key.key() + " cannot be \"" + text + "\"",
+                    "sunbeam config set " + key.key() + " off, or on");
+        }
+        return lower;
     }
 
     /** The coordination server's URL, without a slash at its end. */

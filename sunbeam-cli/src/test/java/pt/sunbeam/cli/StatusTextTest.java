@@ -83,6 +83,6 @@ class StatusTextTest {
 
     private static Request request(String server, String hostname, boolean named, String forward) {
         List<ForwardSpec> forwards = List.of(ForwardSpec.parse(forward));
-        return new Request(new DaemonSettings("local", "0", server, "", hostname, List.of(), forwards), named);
+        return new Request(new DaemonSettings("local", "0", server, "", hostname, List.of(), forwards, true), named);
     }
 }

@@ -11,7 +11,8 @@ public enum ConfigKey {
             "vpn-cluster-host", false, "HOST or HOST:PORT that 127.0.0.1:16579 leads to (port 6443 if none is named)"),
     HOSTNAME("vpn-hostname", false, "this node's name in the tailnet"),
     CA_FILE("vpn-ca-file", false, "a PEM file with further certificate authorities"),
-    FORWARDS("vpn-forwards", false, "forwards as for -L, separated by commas");
+    FORWARDS("vpn-forwards", false, "forwards as for -L, separated by commas"),
+    PORT_MAPPING("vpn-port-mapping", false, "on or off: whether the router is asked for a port (on)");
 
     private final String key;
     private final boolean secret;

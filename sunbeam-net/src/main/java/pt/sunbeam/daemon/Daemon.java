@@ -136,6 +136,7 @@ public final class Daemon {
                         random,
                         ticker,
                         wallClock,
+                        settings.portMapping(),
                         engineEvents)) {
             engine.openForwards(settings.forwards());
             board.setEngine(engine::snapshot);

@@ -19,6 +19,7 @@ import pt.sunbeam.json.JsonObject;
  * @param hostname the name to ask for
  * @param caFiles PEM files with further roots
  * @param forwards what to listen for
+ * @param portMapping whether the router may be asked for a port
  */
 public record DaemonSettings(
         String context,
@@ -27,7 +28,8 @@ public record DaemonSettings(
         String authKey,
         String hostname,
         List<String> caFiles,
-        List<ForwardSpec> forwards) {
+        List<ForwardSpec> forwards,
+        boolean portMapping) {
     public DaemonSettings {
         caFiles = List.copyOf(caFiles);
         forwards = List.copyOf(forwards);
@@ -42,7 +44,8 @@ public record DaemonSettings(
                 .put("authKey", authKey)
                 .put("hostname", hostname)
                 .put("caFiles", caFiles)
-                .put("forwards", forwards.stream().map(ForwardSpec::toString).toList()));
+                .put("forwards", forwards.stream().map(ForwardSpec::toString).toList())
+                .put("portMapping", portMapping));
     }
 
     /** The settings that {@code text} spells, or null when it is not {@link #toSecretText}'s. */
@@ -66,7 +69,8 @@ public record DaemonSettings(
                 in.text("authKey", ""),
                 in.text("hostname", ""),
                 in.texts("caFiles"),
-                forwards);
+                forwards,
+                in.flag("portMapping"));
     }
 
     /** Without the key. */

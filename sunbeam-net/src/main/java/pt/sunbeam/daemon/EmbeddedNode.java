@@ -27,7 +27,8 @@ import pt.sunbeam.wireguard.TimestampSource;
 
 /**
  * A node inside this JVM: what a daemon runs, without lock, control socket and state folder. Its keys live as long as the
- * object, so it is a new device at each start. Unlike the daemon it can also offer services to the tailnet.
+ * object, so it is a new device at each start. Unlike the daemon it can also offer services to the tailnet, and never
+ * asks the router for a port.
  */
 public final class EmbeddedNode implements AutoCloseable {
     private final EventLoops controlLoop = new EventLoops("sunbeam-control");
@@ -48,7 +49,7 @@ public final class EmbeddedNode implements AutoCloseable {
         SecureRandom random = new SecureRandom();
         Ticker ticker = Ticker.system();
         InstantSource wallClock = InstantSource.system();
-        DaemonSettings settings = new DaemonSettings("embedded", "", server, "", hostname, List.of(), forwards);
+        DaemonSettings settings = new DaemonSettings("embedded", "", server, "", hostname, List.of(), forwards, false);
         board = new StatusBoard(settings, ticker, wallClock, this::stop);
         DiscoPrivate disco = DiscoPrivate.generate(random);
         LateEvents engineEvents = new LateEvents();
@@ -60,6 +61,7 @@ public final class EmbeddedNode implements AutoCloseable {
                 random,
                 ticker,
                 wallClock,
+                settings.portMapping(),
                 engineEvents);
         engine.openForwards(forwards);
         board.setEngine(engine::snapshot);

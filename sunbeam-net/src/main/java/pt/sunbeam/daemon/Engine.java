@@ -55,6 +55,7 @@ final class Engine implements AutoCloseable {
     private final Ticker ticker;
     private final InstantSource wallClock;
     private final EngineEvents events;
+    private final boolean portMapping;
     private final DiscoPrivate disco;
     private final List<Forward> forwards = new ArrayList<>();
     private final Map<Integer, Acceptor> services = new TreeMap<>();
@@ -63,6 +64,7 @@ final class Engine implements AutoCloseable {
     private @Nullable Tunnel tunnel;
     private @Nullable NodePrivate key;
 
+    /** @param portMapping whether the router may be asked for a port */
     Engine(
             Trust trust,
             DiscoPrivate disco,
@@ -71,7 +73,9 @@ final class Engine implements AutoCloseable {
             RandomGenerator random,
             Ticker ticker,
             InstantSource wallClock,
+            boolean portMapping,
             EngineEvents events) {
+        this.portMapping = portMapping;
         this.dialer = new Dialer(loops.loop(), trust);
         this.timestamps = timestamps;
         this.stackConfig = stackConfig;
@@ -104,7 +108,17 @@ final class Engine implements AutoCloseable {
             }
             key = nodeKey;
             tunnel = new Tunnel(
-                    nodeKey, disco, local, dialer, timestamps, stackConfig, random, ticker, wallClock, events);
+                    nodeKey,
+                    disco,
+                    local,
+                    dialer,
+                    timestamps,
+                    stackConfig,
+                    random,
+                    ticker,
+                    wallClock,
+                    portMapping,
+                    events);
             tunnel.listen(services);
         });
     }

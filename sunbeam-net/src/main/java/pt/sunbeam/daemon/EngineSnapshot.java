@@ -6,11 +6,14 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.dataplane.PeerSnapshot;
+import pt.sunbeam.ip.IpEndpoint;
 import pt.sunbeam.ipc.DaemonStatus.ForwardStatus;
 import pt.sunbeam.json.JsonObject;
 import pt.sunbeam.keys.NodePublic;
 import pt.sunbeam.netstack.StackStatus;
 import pt.sunbeam.path.PathCounters;
+import pt.sunbeam.portmap.PortMappingCounters;
+import pt.sunbeam.portmap.PortMappingRefusal;
 import pt.sunbeam.proxy.Forward;
 import pt.sunbeam.time.Deadline;
 import pt.sunbeam.transport.EventLoops;
@@ -66,6 +69,9 @@ record EngineSnapshot(
         for (PathCounters.Drop reason : PathCounters.Drop.values()) {
             put(drops, "path_", reason, tunnel.dataPlane().paths().counters().dropped(reason));
         }
+        for (PortMappingRefusal reason : PortMappingRefusal.values()) {
+            put(drops, "portmap_", reason, tunnel.portMapper().counters().refused(reason));
+        }
         StackStatus stack = tunnel.dataPlane().stack().status();
         stack.counters().drops().forEach((cause, n) -> put(drops, "stack_", cause, n));
         return new JsonObject()
@@ -76,7 +82,20 @@ record EngineSnapshot(
                 .put("retransmits", stack.counters().segmentsRetransmitted())
                 .put("bufferedBytes", stack.memoryBytes())
                 .put("udp", udp(tunnel.underlay()))
+                .put("portMapping", portMapping(tunnel.portMapper()))
                 .put("drops", drops);
+    }
+
+    private static JsonObject portMapping(PortMapper mapper) {
+        PortMappingCounters counters = mapper.counters();
+        IpEndpoint external = mapper.external();
+        return new JsonObject()
+                .put("external", external == null ? null : external.toString())
+                .put("sent", counters.sent())
+                .put("granted", counters.granted())
+                .put("doubleNat", counters.doubleNat())
+                .put("expired", counters.expired())
+                .put("gatewayRestarts", counters.gatewayRestarts());
     }
 
     private static JsonObject udp(Underlay underlay) {

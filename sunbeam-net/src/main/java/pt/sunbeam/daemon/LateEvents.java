@@ -3,6 +3,7 @@ package pt.sunbeam.daemon;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.netcheck.NetReport;
+import pt.sunbeam.portmap.MappingServices;
 import pt.sunbeam.tailcfg.HostState;
 
 /** Events whose listener is known only after their source has been built; what comes before is lost, which at the start is nothing. */
@@ -22,6 +23,14 @@ final class LateEvents implements EngineEvents {
         EngineEvents to = target;
         if (to != null) {
             to.measured(report);
+        }
+    }
+
+    @Override
+    public void portMapping(@Nullable MappingServices services) {
+        EngineEvents to = target;
+        if (to != null) {
+            to.portMapping(services);
         }
     }
 

@@ -49,6 +49,7 @@ final class Reachability {
     private final StunProbes probes;
     private final OwnEndpoints own = new OwnEndpoints();
     private List<ProbeRegion> regions = List.of();
+    private List<IpEndpoint> portMapped = List.of();
     private @Nullable NetReport last;
     private long lastFullNanos = Deadline.LONG_AGO;
     private long nextNanos = Deadline.NONE;
@@ -73,9 +74,19 @@ final class Reachability {
     void networkChanged(InterfaceAddresses newLocal, long nowNanos) {
         local = newLocal;
         last = null;
+        portMapped = List.of();
         own.onNetworkChange();
         tell(nowNanos);
         measure(nowNanos);
+    }
+
+    /** The router sends on what arrives at {@code external}; null when it maps nothing. */
+    void portMapped(@Nullable IpEndpoint external, long nowNanos) {
+        List<IpEndpoint> now = external == null ? List.of() : List.of(external);
+        if (!now.equals(portMapped)) {
+            portMapped = now;
+            tell(nowNanos);
+        }
     }
 
     /** A peer is to be told where this node is. */
@@ -115,7 +126,7 @@ final class Reachability {
     private void tell(long nowNanos) {
         List<HostState.Endpoint> list = own.list(
                 new OwnEndpoints.Sources(
-                        List.of(), last, false, List.of(), local.usable(), underlay.port(false), underlay.port(true)),
+                        portMapped, last, false, List.of(), local.usable(), underlay.port(false), underlay.port(true)),
                 nowNanos);
         listener.endpoints(list);
     }

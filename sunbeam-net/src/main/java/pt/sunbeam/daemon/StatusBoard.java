@@ -34,11 +34,10 @@ final class StatusBoard implements StatusSource {
     private final Runnable stopRequest;
     private final AtomicReference<DaemonState> state = new AtomicReference<>(new DaemonState.Starting());
     private final AtomicReference<@Nullable Netmap> netmap = new AtomicReference<>();
-    private final AtomicReference<@Nullable Netcheck> netcheck = new AtomicReference<>();
+    private final AtomicReference<@Nullable NetReport> netcheck = new AtomicReference<>();
+    private final AtomicReference<@Nullable List<String>> portMapping = new AtomicReference<>();
     private volatile @Nullable Supplier<EngineSnapshot> engine;
     private volatile long changes = 1;
-
-    private record Netcheck(NetReport report, @Nullable List<String> portMapping) {}
 
     StatusBoard(DaemonSettings settings, Ticker ticker, InstantSource wallClock, Runnable stopRequest) {
         this.settings = settings;
@@ -63,15 +62,16 @@ final class StatusBoard implements StatusSource {
         changed();
     }
 
-    /**
-     * Shows a report, its home chosen, when it is a full one.
-     *
-     * @param portMapping the protocols by which the router grants ports; null when nobody asked it
-     */
-    void setReport(NetReport report, @Nullable List<String> portMapping) {
+    /** Shows a report, its home chosen, when it is a full one. */
+    void setReport(NetReport report) {
         if (report.full()) {
-            netcheck.set(new Netcheck(report, portMapping));
+            netcheck.set(report);
         }
+    }
+
+    /** Shows the protocols by which the router grants ports; null when nobody asked it. */
+    void setPortMapping(@Nullable List<String> protocols) {
+        portMapping.set(protocols);
     }
 
     void setEngine(Supplier<EngineSnapshot> newEngine) {
@@ -115,11 +115,11 @@ final class StatusBoard implements StatusSource {
 
     @Override
     public @Nullable NetcheckStatus netcheck() {
-        Netcheck last = netcheck.get();
+        NetReport last = netcheck.get();
         Netmap map = netmap.get();
         return last == null || map == null
                 ? null
-                : NetcheckView.of(last.report, last.portMapping, map.derpMap(), ticker.nanos());
+                : NetcheckView.of(last, portMapping.get(), map.derpMap(), ticker.nanos());
     }
 
     @Override

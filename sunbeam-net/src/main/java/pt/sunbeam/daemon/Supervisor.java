@@ -34,6 +34,7 @@ import pt.sunbeam.netcheck.RelayLatency;
 import pt.sunbeam.netmap.Netmap;
 import pt.sunbeam.network.NetworkChange;
 import pt.sunbeam.network.NetworkListener;
+import pt.sunbeam.portmap.MappingServices;
 import pt.sunbeam.relay.RelayRegion;
 import pt.sunbeam.tailcfg.DerpRegion;
 import pt.sunbeam.tailcfg.HostState;
@@ -74,6 +75,8 @@ final class Supervisor implements EngineEvents, NetworkListener {
 
         record Measured(NetReport report) implements Event {}
 
+        record PortMapping(@Nullable MappingServices services) implements Event {}
+
         record RelayChanged() implements Event {}
 
         record Endpoints(List<HostState.Endpoint> endpoints) implements Event {}
@@ -108,6 +111,7 @@ final class Supervisor implements EngineEvents, NetworkListener {
     private boolean streaming;
     private boolean measuring;
     private @Nullable NetReport lastReport;
+    private @Nullable MappingServices portMapping;
     private int home;
     private long homeDownSinceNanos = Deadline.NONE;
 
@@ -161,6 +165,11 @@ final class Supervisor implements EngineEvents, NetworkListener {
     }
 
     @Override
+    public void portMapping(@Nullable MappingServices services) {
+        post(new Event.PortMapping(services));
+    }
+
+    @Override
     public void endpoints(List<HostState.Endpoint> endpoints) {
         post(new Event.Endpoints(endpoints));
     }
@@ -187,6 +196,7 @@ final class Supervisor implements EngineEvents, NetworkListener {
                         }
                     }
                     case Event.Measured(NetReport report) -> onMeasured(report);
+                    case Event.PortMapping(MappingServices services) -> onPortMapping(services);
                     case Event.RelayChanged() -> {
                         leaveDeadHome();
                         showRunning();
@@ -369,15 +379,26 @@ final class Supervisor implements EngineEvents, NetworkListener {
         }
         lastReport = report;
         useHome(homeRelay.onReport(report, home, Deadline.LONG_AGO, candidates, map.derpMap()));
-        board.setReport(report.withPreferredRegion(home), null);
+        board.setReport(report.withPreferredRegion(home));
         tellNetInfo();
+    }
+
+    private void onPortMapping(@Nullable MappingServices services) {
+        portMapping = services;
+        board.setPortMapping(services == null ? null : services.names());
+        if (home != 0 || lastReport != null) {
+            tellNetInfo();
+        }
     }
 
     private void tellNetInfo() {
         NetReport report = lastReport;
-        NetInfo info = report == null
+        NetInfo measured = report == null
                 ? NetInfo.home(home, null)
                 : report.withPreferredRegion(home).netInfo();
+        MappingServices router = portMapping;
+        NetInfo info =
+                router == null ? measured : measured.withPortMapping(router.natPmp(), router.pcp(), router.mapped());
         if (info.differsMaterially(hostState.hostinfo().netInfo())) {
             hostState = hostState.withNetInfo(info);
             sessions.update(hostState);

@@ -30,6 +30,7 @@ import pt.sunbeam.netstack.tcp.Acceptor;
 import pt.sunbeam.netstack.tcp.ConnectOptions;
 import pt.sunbeam.netstack.tcp.TcpEvents;
 import pt.sunbeam.path.PingListener;
+import pt.sunbeam.portmap.MappingServices;
 import pt.sunbeam.proxy.Tailnet;
 import pt.sunbeam.relay.RelayEvents;
 import pt.sunbeam.relay.RelayRegion;
@@ -61,6 +62,7 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
     private final Relays relays;
     private final Underlay underlay;
     private final Reachability reachability;
+    private final PortMapper portMapper;
     private @Nullable ScheduledFuture<?> timer;
     private long timerNanos = Deadline.NONE;
     private long longestTurnNanos;
@@ -78,6 +80,7 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
             RandomGenerator random,
             Ticker ticker,
             InstantSource wallClock,
+            boolean portMapping,
             EngineEvents events) {
         this.loop = dialer.loop();
         this.ticker = ticker;
@@ -87,6 +90,7 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
         this.relays = new Relays(self, dialer, random, ticker, this);
         this.underlay = new Underlay(loop, this, ticker);
         this.reachability = new Reachability(underlay, random, local, new FromReachability());
+        this.portMapper = new PortMapper(portMapping, loop, random, ticker, new FromPortMapper());
         this.nextIdleCheckNanos = ticker.nanos() + IDLE_CHECK_NANOS;
         rebind(local);
     }
@@ -97,6 +101,7 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
         long nowNanos = ticker.nanos();
         dataPlane.onRebound(underlay.has(false) || underlay.has(true), nowNanos);
         reachability.networkChanged(local, nowNanos);
+        portMapper.networkChanged(local, underlay.port(false), nowNanos);
         endTurn(nowNanos);
     }
 
@@ -154,6 +159,10 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
         return underlay;
     }
 
+    PortMapper portMapper() {
+        return portMapper;
+    }
+
     /** The home relay's complaint about itself; empty when there is none. */
     String relayHealth() {
         return relayHealth;
@@ -163,6 +172,7 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
         if (timer != null) {
             timer.cancel(false);
         }
+        portMapper.close();
         relays.close();
         underlay.close();
     }
@@ -175,8 +185,8 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
     }
 
     private void schedule() {
-        long deadlineNanos =
-                Math.min(Math.min(dataPlane.nextDeadlineNanos(), reachability.nextDeadlineNanos()), nextIdleCheckNanos);
+        long measuringNanos = Math.min(reachability.nextDeadlineNanos(), portMapper.nextDeadlineNanos());
+        long deadlineNanos = Math.min(Math.min(dataPlane.nextDeadlineNanos(), measuringNanos), nextIdleCheckNanos);
         if (timer != null && timerNanos <= deadlineNanos) {
             return;
         }
@@ -197,6 +207,7 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
             nextIdleCheckNanos = startNanos + IDLE_CHECK_NANOS;
         }
         reachability.onTimer(startNanos);
+        portMapper.onTimer(startNanos);
         dataPlane.onTimer(startNanos);
         endTurn(startNanos);
     }
@@ -376,6 +387,7 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
 
         @Override
         public void measured(NetReport report) {
+            portMapper.measured(report, ticker.nanos());
             events.measured(report);
         }
 
@@ -387,6 +399,25 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
         @Override
         public int home() {
             return relays.home();
+        }
+    }
+
+    private final class FromPortMapper implements PortMapper.Listener {
+        @Override
+        public void mapped(@Nullable IpEndpoint external) {
+            reachability.portMapped(external, ticker.nanos());
+        }
+
+        @Override
+        public void services(@Nullable MappingServices services) {
+            events.portMapping(services);
+        }
+
+        @Override
+        public void turned() {
+            long startNanos = ticker.nanos();
+            dataPlane.pump(startNanos);
+            endTurn(startNanos);
         }
     }
 }

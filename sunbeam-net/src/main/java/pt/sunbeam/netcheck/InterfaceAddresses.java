@@ -6,18 +6,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ip.IpPrefix;
+import pt.sunbeam.network.DefaultRoute;
+import pt.sunbeam.network.NetworkMonitor;
 import pt.sunbeam.network.TunnelNames;
 
 /**
- * The addresses that this machine's interfaces had at one moment. Reading them takes milliseconds, so not on a loop.
+ * The addresses that this machine's interfaces had at one moment, and its way out. Reading them takes milliseconds, so not on a loop.
  *
  * @param usable of interfaces that are up and no VPN's tunnels: where peers may reach this node
  * @param all of every interface: what a socket may be bound to
+ * @param gatewayV4 the next hop of the IPv4 default route; null for none, and where the system does not tell
  */
-public record InterfaceAddresses(List<InterfaceAddress> usable, Set<IpAddress> all) {
-    public static final InterfaceAddresses NONE = new InterfaceAddresses(List.of(), Set.of());
+public record InterfaceAddresses(
+        List<InterfaceAddress> usable,
+        Set<IpAddress> all,
+        @Nullable IpAddress gatewayV4) {
+    public static final InterfaceAddresses NONE = new InterfaceAddresses(List.of(), Set.of(), null);
 
     public InterfaceAddresses {
         usable = List.copyOf(usable);
@@ -42,10 +49,16 @@ public record InterfaceAddresses(List<InterfaceAddress> usable, Set<IpAddress> a
                     .flatMap(NetworkInterface::inetAddresses)
                     .map(IpAddress::of)
                     .collect(Collectors.toSet());
-            return new InterfaceAddresses(usable, all);
+            return new InterfaceAddresses(usable, all, gateway());
         } catch (SocketException e) {
             return NONE;
         }
+    }
+
+    private static @Nullable IpAddress gateway() {
+        DefaultRoute route = NetworkMonitor.present().defaultV4();
+        IpAddress gateway = route == null ? null : route.gateway();
+        return gateway == null || gateway.v6() ? null : gateway;
     }
 
     /** An interface may vanish while it is looked at; the others stay. */

@@ -137,7 +137,8 @@ public record NetReport(
         Map<String, Double> seconds = new LinkedHashMap<>();
         latencyV4Nanos.forEach((region, nanos) -> seconds.put(region + "-v4", seconds(nanos)));
         latencyV6Nanos.forEach((region, nanos) -> seconds.put(region + "-v6", seconds(nanos)));
-        return new NetInfo(mappingVariesByDestination, ipv6(), osHasIpv6, udp(), preferredRegion, seconds);
+        return new NetInfo(
+                mappingVariesByDestination, ipv6(), osHasIpv6, udp(), null, null, false, preferredRegion, seconds);
     }
 
     private static double seconds(long nanos) {

@@ -117,6 +117,24 @@ public final class NetworkMonitor implements AutoCloseable {
         return next;
     }
 
+    /**
+     * The network at this moment, read by the calling thread and in its namespace, which takes milliseconds;
+     * {@link NetworkState#UNKNOWN} where the system does not tell.
+     */
+    public static NetworkState present() {
+        NetworkSource source;
+        try {
+            source = NetlinkSource.open();
+        } catch (IOException e) {
+            source = new PollingSource(Ticker.system());
+        }
+        try {
+            return firstReading(source);
+        } finally {
+            source.close();
+        }
+    }
+
     private static NetworkState firstReading(NetworkSource from) {
         try {
             return from.read();

@@ -16,8 +16,8 @@ class ArchitectureTest {
             .importPackages("pt.sunbeam");
 
     private static final String[] LEVEL_0 = packages("bytes", "time", "keys", "crypto", "ip", "failure", "json");
-    private static final String[] LEVEL_1 =
-            packages("noise", "wireguard", "netstack", "tsmp", "derp", "disco", "stun", "path", "tailcfg", "netmap");
+    private static final String[] LEVEL_1 = packages(
+            "noise", "wireguard", "netstack", "tsmp", "derp", "disco", "stun", "portmap", "path", "tailcfg", "netmap");
     private static final String[] LEVEL_2 = packages("dataplane");
     private static final String[] LEVEL_3 =
             packages("transport", "underlay", "relay", "control", "proxy", "netcheck", "network");

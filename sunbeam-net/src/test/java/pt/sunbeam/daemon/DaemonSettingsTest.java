@@ -14,7 +14,8 @@ class DaemonSettingsTest {
             "tskey-auth-\"secret\"",
             "me",
             List.of("/etc/ca.pem"),
-            List.of(ForwardSpec.parse("80:db:80"), ForwardSpec.parse("[::1]:81:[fd7a::2]:81")));
+            List.of(ForwardSpec.parse("80:db:80"), ForwardSpec.parse("[::1]:81:[fd7a::2]:81")),
+            true);
 
     @Test
     void whatIsWrittenIsReadAgainFromOneLine() {

@@ -51,7 +51,7 @@ class PingStreamTest {
         // Not a @TempDir: the path of a local socket must be short.
         folder = Files.createTempDirectory("ping");
         DaemonSettings settings =
-                new DaemonSettings("test", "0", "https://hs.example.com", "", "me", List.of(), List.of());
+                new DaemonSettings("test", "0", "https://hs.example.com", "", "me", List.of(), List.of(), false);
         server = IpcServer.start(
                 folder.resolve("s"), new StatusBoard(settings, Ticker.system(), InstantSource.system(), () -> {}));
     }

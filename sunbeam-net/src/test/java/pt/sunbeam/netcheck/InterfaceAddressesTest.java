@@ -18,7 +18,7 @@ class InterfaceAddressesTest {
 
     @Test
     void aSocketMayBeBoundToAddressesThatPeersAreNotTold() {
-        InterfaceAddresses addresses = new InterfaceAddresses(List.of(), Set.of(OF_A_TUNNEL));
+        InterfaceAddresses addresses = new InterfaceAddresses(List.of(), Set.of(OF_A_TUNNEL), null);
         assertThat(addresses.mayHave(OF_A_TUNNEL)).isTrue();
         assertThat(addresses.mayHave(IpAddress.LOOPBACK_V4)).isFalse();
         assertThat(InterfaceAddresses.present().mayHave(IpAddress.LOOPBACK_V4)).isTrue();

@@ -12,7 +12,16 @@ class NetReportTest {
         NetReport report =
                 Reports.stun(Map.of(1, 20L, 2, 30L), Map.of(1, 15L), 0).withPreferredRegion(1);
         assertThat(report.netInfo())
-                .isEqualTo(new NetInfo(null, true, true, true, 1, Map.of("1-v4", 0.02, "2-v4", 0.03, "1-v6", 0.015)));
+                .isEqualTo(new NetInfo(
+                        null,
+                        true,
+                        true,
+                        true,
+                        null,
+                        null,
+                        false,
+                        1,
+                        Map.of("1-v4", 0.02, "2-v4", 0.03, "1-v6", 0.015)));
     }
 
     @Test
@@ -20,7 +29,7 @@ class NetReportTest {
         NetReport report = Reports.stun(Map.of(), Map.of(), 0).withConnectTimes(Reports.nanos(Map.of(3, 90L)), 7);
         assertThat(report.latencyNanos()).containsOnlyKeys(3);
         assertThat(report.takenNanos()).isEqualTo(7);
-        assertThat(report.netInfo()).isEqualTo(new NetInfo(null, false, true, false, 0, Map.of()));
+        assertThat(report.netInfo()).isEqualTo(new NetInfo(null, false, true, false, null, null, false, 0, Map.of()));
     }
 
     @Test

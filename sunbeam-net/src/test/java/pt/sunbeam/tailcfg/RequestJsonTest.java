@@ -48,6 +48,24 @@ class RequestJsonTest {
     }
 
     @Test
+    void netInfoTellsWhatTheRouterSpeaksWhereThatIsKnown() {
+        HostState state = new HostState(
+                DiscoPublic.parse("discokey:" + "2".repeat(64)),
+                List.of(),
+                HOST.withNetInfo(NetInfo.home(1, true).withPortMapping(true, false, true)));
+        assertThat(text(ControlJson.encode(MapRequest.lite(NODE, state))))
+                .contains("\"NetInfo\":{\"WorkingUDP\":true,\"PMP\":true,\"PCP\":false,\"HavePortMap\":true,"
+                        + "\"PreferredDERP\":1}");
+    }
+
+    @Test
+    void aRouterThatIsFoundIsWorthAnUpdate() {
+        NetInfo before = NetInfo.home(1, true);
+        assertThat(before.withPortMapping(true, false, false).differsMaterially(before))
+                .isTrue();
+    }
+
+    @Test
     void badJsonIsAValueAndNeverAnException() {
         ControlJson json = ControlJson.forMaps(50);
         for (String bad : List.of(

@@ -32,7 +32,7 @@ import pt.sunbeam.tailcfg.Node;
 import pt.sunbeam.tailcfg.RegisterRequest;
 
 /**
- * A control server in this JVM, on a free port of 127.0.0.1: key, upgrade, Noise, HTTP/2, registration, map streams with
+ * A control server in this JVM, on a free port: key, upgrade, Noise, HTTP/2, registration, map streams with
  * deltas. It shares records and codecs with the client, so it proves behaviour and never a wire format. All its state lives
  * on one event loop; the methods may be called from any other thread and return when they have taken effect.
  */
@@ -53,25 +53,27 @@ public final class ControlServer implements AutoCloseable {
     private final RandomGenerator random;
     private final MachinePrivate noise;
     private final @Nullable SslContext tls;
+    private final InetAddress host;
     private final Tailnet tailnet = new Tailnet();
     private final ControlFaults faults = new ControlFaults();
     private @Nullable Channel listener;
     private int port;
 
-    private ControlServer(@Nullable SslContext tls, RandomGenerator random) {
+    private ControlServer(InetAddress host, @Nullable SslContext tls, RandomGenerator random) {
+        this.host = host;
         this.tls = tls;
         this.random = random;
         this.noise = MachinePrivate.generate(random);
     }
 
-    /** A server on plain http. */
+    /** A server on plain http on 127.0.0.1. */
     public static ControlServer start() {
-        return start(null, RandomGenerator.of("L64X128MixRandom"));
+        return start(InetAddress.getLoopbackAddress(), null, RandomGenerator.of("L64X128MixRandom"));
     }
 
-    /** A server on https when {@code tls} is not null. */
-    public static ControlServer start(@Nullable SslContext tls, RandomGenerator random) {
-        ControlServer server = new ControlServer(tls, random);
+    /** A server on {@code host}, an address of this machine, and on https when {@code tls} is not null. */
+    public static ControlServer start(InetAddress host, @Nullable SslContext tls, RandomGenerator random) {
+        ControlServer server = new ControlServer(host, tls, random);
         server.listen();
         return server;
     }
@@ -90,7 +92,7 @@ public final class ControlServer implements AutoCloseable {
                         ControlFrontDoor.addTo(channel.pipeline(), ControlServer.this);
                     }
                 })
-                .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                .bind(new InetSocketAddress(host, port))
                 .syncUninterruptibly()
                 .channel();
         port = ((InetSocketAddress) bound.localAddress()).getPort();
@@ -98,7 +100,7 @@ public final class ControlServer implements AutoCloseable {
     }
 
     public String url() {
-        return (tls == null ? "http" : "https") + "://127.0.0.1:" + port;
+        return (tls == null ? "http" : "https") + "://" + host.getHostAddress() + ":" + port;
     }
 
     public ControlFaults faults() {

@@ -17,7 +17,7 @@ import pt.sunbeam.keys.NodePublic;
 import pt.sunbeam.transport.EventLoops;
 
 /**
- * A relay for tests and the demo: a packet switch keyed by node key on 127.0.0.1, with plain HTTP or TLS. It does what
+ * A relay for tests and the demo: a packet switch keyed by node key, with plain HTTP or TLS. It does what
  * a client can observe of Tailscale's derper and Headscale's embedded relay: hello, packets, peer-gone, ping,
  * keep-alives, newest connection of a key wins, a bounded queue for each client.
  */
@@ -26,6 +26,7 @@ public final class RelayServer implements AutoCloseable {
 
     private final EventLoops loops = new EventLoops("testkit-relay");
     private final NodePrivate key;
+    private final InetAddress host;
     private final @Nullable SslContext tls;
     private final Map<NodePublic, RelayServerClient> clients = new HashMap<>();
     private @Nullable Channel listener;
@@ -34,7 +35,14 @@ public final class RelayServer implements AutoCloseable {
     private volatile boolean refuse;
     private volatile long relayedPackets;
 
+    /** A relay on 127.0.0.1. */
     public RelayServer(NodePrivate key, @Nullable SslContext tls) {
+        this(InetAddress.getLoopbackAddress(), key, tls);
+    }
+
+    /** A relay on {@code host}, an address of this machine. */
+    public RelayServer(InetAddress host, NodePrivate key, @Nullable SslContext tls) {
+        this.host = host;
         this.key = key;
         this.tls = tls;
     }
@@ -55,7 +63,7 @@ public final class RelayServer implements AutoCloseable {
                         ch.pipeline().addLast(new RelayServerClient(RelayServer.this));
                     }
                 })
-                .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                .bind(new InetSocketAddress(host, port))
                 .syncUninterruptibly()
                 .channel();
         port = ((InetSocketAddress) listener.localAddress()).getPort();

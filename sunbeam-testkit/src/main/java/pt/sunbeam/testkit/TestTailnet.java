@@ -1,6 +1,7 @@
 package pt.sunbeam.testkit;
 
 import io.netty.handler.ssl.SslContext;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ import pt.sunbeam.tailcfg.DerpNode;
 import pt.sunbeam.tailcfg.DerpRegion;
 import pt.sunbeam.transport.Trust;
 
-/** A tailnet in this JVM, on 127.0.0.1 and free ports: control server, relay, and the peers that are asked for. */
+/** A tailnet in this JVM, on free ports: control server, relay, and the peers that are asked for. */
 public final class TestTailnet implements AutoCloseable {
     /** The relay's region. */
     public static final int REGION = 900;
@@ -30,30 +31,42 @@ public final class TestTailnet implements AutoCloseable {
 
     private final ControlServer control;
     private final RelayServer relay;
+    private final @Nullable StunServer stun;
     private final List<EmbeddedNode> peers = new ArrayList<>();
 
-    /** Starts the servers, without TLS. */
+    /** Starts the servers on 127.0.0.1, without TLS. */
     public static TestTailnet start() {
         return start(null);
     }
 
-    /** Starts the servers, both with {@code tls} when it is not null. */
+    /** Starts the servers on 127.0.0.1, both with {@code tls} when it is not null. */
     public static TestTailnet start(@Nullable SslContext tls) {
-        TestTailnet tailnet = new TestTailnet(tls);
-        tailnet.control.addAuthKey(AUTH_KEY, true);
-        tailnet.control.derpMap(tailnet.relayMap());
-        return tailnet;
+        InetAddress here = InetAddress.getLoopbackAddress();
+        return new TestTailnet(here, tls, null);
     }
 
-    private TestTailnet(@Nullable SslContext tls) {
+    /**
+     * Starts the servers where other hosts reach them, and a STUN server beside the relay.
+     *
+     * @param host an IPv4 address of this machine
+     */
+    public static TestTailnet startAt(InetAddress host, @Nullable SslContext tls) {
+        return new TestTailnet(host, tls, StunServer.start(host));
+    }
+
+    private TestTailnet(InetAddress host, @Nullable SslContext tls, @Nullable StunServer stun) {
         SecureRandom random = new SecureRandom();
-        control = ControlServer.start(tls, random);
-        relay = new RelayServer(NodePrivate.generate(random), tls).start();
+        this.stun = stun;
+        control = ControlServer.start(host, tls, random);
+        relay = new RelayServer(host, NodePrivate.generate(random), tls).start();
+        control.addAuthKey(AUTH_KEY, true);
+        control.derpMap(relayMap(host.getHostAddress()));
     }
 
-    private DerpMap relayMap() {
+    private DerpMap relayMap(String host) {
+        int stunPort = stun == null ? -1 : stun.port();
         DerpNode node =
-                new DerpNode("900a", REGION, "127.0.0.1", "", "", "none", -1, false, relay.port(), false, "", false);
+                new DerpNode("900a", REGION, host, "", "", "none", stunPort, false, relay.port(), false, "", false);
         return DerpMap.of(Map.of(REGION, DerpRegion.of(REGION, "testkit", List.of(node))));
     }
 
@@ -88,6 +101,9 @@ public final class TestTailnet implements AutoCloseable {
     public void close() {
         peers.forEach(EmbeddedNode::close);
         relay.close();
+        if (stun != null) {
+            stun.close();
+        }
         control.close();
     }
 }

@@ -106,7 +106,8 @@ class RealTailnetIT {
                 tailnet.authKey(),
                 hostname,
                 tailnet.caFiles().stream().map(Path::toString).toList(),
-                List.of(ForwardSpec.parse("127.0.0.1:0:" + target)));
+                List.of(ForwardSpec.parse("127.0.0.1:0:" + target)),
+                false);
         return RunningDaemon.start(folder.resolve("state"), settings);
     }
 

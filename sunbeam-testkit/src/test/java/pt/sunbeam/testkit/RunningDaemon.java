@@ -48,7 +48,8 @@ final class RunningDaemon implements AutoCloseable {
                 key,
                 hostname,
                 List.of(),
-                java.util.Arrays.stream(forwards).map(ForwardSpec::parse).toList());
+                java.util.Arrays.stream(forwards).map(ForwardSpec::parse).toList(),
+                false);
     }
 
     static DaemonSettings trusting(DaemonSettings settings, Path caFile) {
@@ -59,7 +60,8 @@ final class RunningDaemon implements AutoCloseable {
                 settings.authKey(),
                 settings.hostname(),
                 List.of(caFile.toString()),
-                settings.forwards());
+                settings.forwards(),
+                settings.portMapping());
     }
 
     StateFolder folder() {
