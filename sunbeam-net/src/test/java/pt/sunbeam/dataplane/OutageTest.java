@@ -225,7 +225,7 @@ class OutageTest {
             talk.tailnet.run(Deadline.SECOND);
             talk.a.suspend();
             talk.tailnet.run(Deadline.seconds(600));
-            talk.a.resume();
+            talk.a.resume(talk.seed % 2 == 0);
             talk.stream.setTalking(true);
             talk.mark();
             talk.tailnet.run(Deadline.seconds(20));
@@ -247,7 +247,7 @@ class OutageTest {
             talk.tailnet.run(Deadline.SECOND);
             talk.a.suspend();
             talk.tailnet.run(Deadline.seconds(240));
-            talk.a.resume();
+            talk.a.resume(talk.seed % 2 == 0);
             talk.stream.onlyTheOpenerTalks();
             talk.mark();
             talk.tailnet.run(Deadline.seconds(14));
@@ -264,7 +264,7 @@ class OutageTest {
         eachSeed(Site.PORT_RESTRICTED, Site.PORT_RESTRICTED, talk -> {
             talk.a.suspend();
             talk.tailnet.run(Deadline.seconds(240));
-            talk.a.resume();
+            talk.a.resume(talk.seed % 2 == 0);
             talk.mark();
             talk.tailnet.run(Deadline.seconds(20));
             talk.gapIsAtMost(Deadline.seconds(10));
@@ -278,7 +278,7 @@ class OutageTest {
             Talk talk = new Talk(seed, Site.SYMMETRIC, Site.SYMMETRIC);
             talk.a.suspend();
             talk.tailnet.run(Deadline.seconds(240));
-            talk.a.resume();
+            talk.a.resume(talk.seed % 2 == 0);
             talk.mark();
             talk.tailnet.run(Deadline.seconds(20));
             talk.gapIsAtMost(Deadline.seconds(10));

@@ -151,8 +151,9 @@ final class SimNode implements DataPlaneSink {
         host.suspend();
     }
 
-    void resume() {
-        host.resume();
+    /** Wakes; {@code clockStoodStill} as for {@link SimHost#resume}. */
+    void resume(boolean clockStoodStill) {
+        host.resume(clockStoodStill);
         host.at(now() + random.nextLong(SLEEP_TICK_NANOS), () -> {
             networkChanged();
             follow();

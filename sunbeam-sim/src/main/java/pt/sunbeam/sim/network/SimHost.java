@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A machine: at most one address of each family, sockets bound to any address, and a monotonic clock that stands still
- * while the machine is suspended, as that of Linux and macOS does.
+ * A machine: at most one address of each family, sockets bound to any address, and a monotonic clock. While the machine is
+ * suspended that stands still; afterwards it goes on there, as on Linux and macOS, or jumps, as elsewhere.
  */
 public final class SimHost implements SimInterface {
     /** What a socket hears. */
@@ -133,7 +133,7 @@ public final class SimHost implements SimInterface {
         return suspended;
     }
 
-    /** It hears nothing and does nothing, and its clock stands still. */
+    /** It hears nothing and does nothing. */
     public void suspend() {
         if (!suspended) {
             suspended = true;
@@ -141,11 +141,15 @@ public final class SimHost implements SimInterface {
         }
     }
 
-    /** It goes on where it was. */
-    public void resume() {
+    /**
+     * It goes on.
+     *
+     * @param clockStoodStill whether its clock goes on where it was, or jumps by the time that passed
+     */
+    public void resume(boolean clockStoodStill) {
         if (suspended) {
             suspended = false;
-            sleptNanos += network.nowNanos() - suspendedAtNanos;
+            sleptNanos += clockStoodStill ? network.nowNanos() - suspendedAtNanos : 0;
             List<Planned> late = List.copyOf(missed);
             missed.clear();
             late.forEach(this::plan);

@@ -191,10 +191,22 @@ class SimNetworkTest {
         client.suspend();
         clock.runUntil(600 * SECOND);
         assertThat(client.nowNanos()).isEqualTo(2 * SECOND);
-        client.resume();
+        client.resume(true);
         clock.runUntil(602 * SECOND);
         assertThat(fired).isEmpty();
         clock.runUntil(604 * SECOND);
         assertThat(fired).containsExactly(5 * SECOND);
+    }
+
+    @Test
+    void aClockThatJumpsAfterASuspendBringsAllAtOnceThatWasPlannedMeanwhile() {
+        List<Long> fired = new ArrayList<>();
+        client.at(5 * SECOND, () -> fired.add(client.nowNanos()));
+        client.at(700 * SECOND, () -> fired.add(client.nowNanos()));
+        client.suspend();
+        clock.runUntil(600 * SECOND);
+        client.resume(false);
+        clock.runUntil(800 * SECOND);
+        assertThat(fired).containsExactly(600 * SECOND, 700 * SECOND);
     }
 }
