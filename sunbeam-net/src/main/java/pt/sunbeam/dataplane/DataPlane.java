@@ -259,6 +259,7 @@ public final class DataPlane {
         wireGuard.onTimer(now);
         paths.onTimer(now);
         stack.advance(now);
+        turns.onTimer(now);
         pump(now);
     }
 

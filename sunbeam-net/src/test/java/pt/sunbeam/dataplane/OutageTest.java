@@ -360,6 +360,66 @@ class OutageTest {
         }
     }
 
+    // ---- without any relay ----
+
+    @ParameterizedTest
+    @EnumSource(names = {"OPEN", "ENDPOINT_INDEPENDENT", "IPV6_ONLY"})
+    void twoThatKnowEachOthersEndpointsNeedNoRelayToBegin(Site site) {
+        SimTailnet tailnet = new SimTailnet(1);
+        tailnet.relay(1).setDown(true);
+        SimNode a = tailnet.add(1, site);
+        SimNode b = tailnet.add(2, Site.IPV6_ONLY == site ? site : Site.OPEN);
+        tailnet.run(Deadline.seconds(5));
+        Conversation stream = new Conversation(tailnet, a, b, 80);
+        tailnet.run(Deadline.seconds(10));
+        stream.arrivesWhole(Deadline.seconds(2));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"OPEN", "ENDPOINT_INDEPENDENT"})
+    void aPathThatHealsAfterFourMinutesIsFoundWhileTheRelayIsStillLost(Site site) {
+        Talk talk = new Talk(1, site, site);
+        talk.tailnet.relay(1).setDown(true);
+        talk.blackOut(true);
+        talk.tailnet.run(Deadline.seconds(240));
+        talk.blackOut(false);
+        talk.mark();
+        talk.tailnet.run(Deadline.seconds(30));
+        talk.gapIsAtMost(Deadline.seconds(20));
+        talk.end();
+    }
+
+    @Test
+    void whereNothingWorksThePeerIsLookedForRarelyAndNoLongerThanTheConnectionLasts() {
+        Talk talk = new Talk(1, Site.OPEN, Site.OPEN);
+        talk.tailnet.relay(1).setDown(true);
+        talk.blackOut(true);
+        talk.tailnet.run(Deadline.seconds(60));
+        talk.mark();
+        talk.tailnet.run(Deadline.seconds(120));
+        assertThat((talk.a.datagramsSent - talk.a.stunRequests) / 2)
+                .as("datagrams a minute")
+                .isBetween(1, 30);
+        talk.tailnet.run(Deadline.seconds(900));
+        talk.mark();
+        talk.tailnet.run(Deadline.seconds(600));
+        assertThat(talk.a.datagramsSent + talk.b.datagramsSent).isZero();
+    }
+
+    @Test
+    void aPathThatWasQuietIsFoundAgainThoughTheRelayIsLost() {
+        eachSeed(Site.OPEN, Site.OPEN, talk -> {
+            talk.stream.setTalking(false);
+            talk.tailnet.run(Deadline.seconds(70));
+            talk.tailnet.relay(1).setDown(true);
+            talk.tailnet.run(Deadline.seconds(10));
+            talk.stream.setTalking(true);
+            talk.mark();
+            talk.tailnet.run(Deadline.seconds(10));
+            talk.gapIsAtMost(GAP_NANOS);
+        });
+    }
+
     // ---- behind one NAT ----
 
     @Test
