@@ -209,11 +209,12 @@ public final class DataPlane {
         sink.flush();
     }
 
-    /** The sockets are new, or the network around them is. */
+    /** The sockets are new, or the network around them is; the machine may have slept. */
     public void onRebound(boolean udpWorks, long now) {
         nowNanos = now;
         paths.setUdpWorks(udpWorks);
         paths.rebound(now);
+        wireGuard.doubtSessions();
         pump(now);
     }
 
@@ -277,6 +278,7 @@ public final class DataPlane {
         wireGuard.onTimer(now);
         paths.onTimer(now);
         stack.advance(now);
+        turns.onTimer(now);
         pump(now);
     }
 

@@ -2,6 +2,7 @@ package pt.sunbeam.dataplane;
 
 import java.util.ArrayDeque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import pt.sunbeam.bytes.PacketBatch;
 import pt.sunbeam.netmap.InboundFilter;
@@ -68,11 +69,23 @@ final class PullTurns {
         }
     }
 
+    /** Time has passed: peers for whom a connection's segments still wait are still in use; that ends when the connection is given up. */
+    void onTimer(long nowNanos) {
+        for (PeerLink link : List.copyOf(waiting)) {
+            if (link.egress.hasSegments()) {
+                link.path.sent(nowNanos);
+            }
+        }
+    }
+
     private void pullOnce(PeerLink link, long nowNanos) {
         int budget = budgetBytes(link, nowNanos);
         if (budget < MTU_BYTES) {
             // Less than a packet would build nothing, and the link would stand in the queue for ever.
             waiting.add(link);
+            // What cannot leave yet is reason enough to look for a path: where no relay answers, it may be the only
+            // way.
+            link.path.sent(nowNanos);
             return;
         }
         // Also when nothing is ready any more: only a pull lets the egress announce itself again.

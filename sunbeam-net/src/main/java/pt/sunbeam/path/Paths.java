@@ -146,6 +146,12 @@ public final class Paths {
         return path != null && path.ping(listener, nowNanos);
     }
 
+    /** How the path of {@code peer} stands, or null when no such peer is known. */
+    public @Nullable PathView view(NodePublic peer, long nowNanos) {
+        PeerPath path = peers.get(peer);
+        return path == null ? null : path.view(nowNanos);
+    }
+
     public PathCounters counters() {
         return own.counters;
     }

@@ -61,7 +61,7 @@ public final class PeerPath {
         return !own.udpWorks() || !best.isTrusted(nowNanos);
     }
 
-    /** Data, a handshake or a keep-alive was handed down, alone or as a batch. */
+    /** Data, a handshake or a keep-alive was handed down, alone or as a batch, or waits until it can be. */
     public void sent(long nowNanos) {
         boolean wasBusy = isBusy(nowNanos);
         sentNanos = nowNanos;

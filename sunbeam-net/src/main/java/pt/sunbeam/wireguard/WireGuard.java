@@ -79,6 +79,16 @@ public final class WireGuard {
     }
 
     /**
+     * The peers may have discarded their sessions while this machine slept, and its clock with it: the next packet for each of
+     * them is followed by a handshake. Sessions stay in use until that is complete.
+     */
+    public void doubtSessions() {
+        for (WireGuardPeer peer : peers.all()) {
+            peer.sessionInDoubt = peer.keyPairs.current() != null;
+        }
+    }
+
+    /**
      * Sends an empty packet whenever nothing was exchanged for {@code intervalNanos}, beginning with a handshake now. For
      * servers that speak only WireGuard; 0, the default, is quiet.
      */
@@ -325,7 +335,7 @@ public final class WireGuard {
         peer.timers.authenticatedSent(nowNanos);
         peer.sent(batch.totalBytes());
         sink.transmit(peer, batch);
-        if (pair.wantsRekeyOnSend(nowNanos)) {
+        if (peer.sessionInDoubt || pair.wantsRekeyOnSend(nowNanos)) {
             initiateAfresh(peer, nowNanos);
         }
     }

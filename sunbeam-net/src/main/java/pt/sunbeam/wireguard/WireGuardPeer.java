@@ -39,6 +39,9 @@ public final class WireGuardPeer {
     /** The current key pair's renewal on receive has been started. */
     boolean lastMinuteRekeyDone;
 
+    /** Whether the peer may have discarded the session that we hold. */
+    boolean sessionInDoubt;
+
     Tai64n greatestTimestamp = Tai64n.MIN;
     long nextAcceptedInitiationNanos = Long.MIN_VALUE;
 
@@ -110,6 +113,7 @@ public final class WireGuardPeer {
         lastHandshakeNanos = nowNanos;
         attempts = 0;
         lastMinuteRekeyDone = false;
+        sessionInDoubt = false;
         timers.handshakeComplete();
     }
 

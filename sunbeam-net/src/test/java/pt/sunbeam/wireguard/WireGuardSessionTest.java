@@ -237,6 +237,25 @@ class WireGuardSessionTest {
     }
 
     @Test
+    void aSessionInDoubtIsUsedAndRenewedWithTheNextPacket() {
+        establish(b);
+        a.wireGuard.doubtSessions();
+        assertThat(a.sink.takeTransmitted()).isEmpty();
+        b.nowNanos = a.nowNanos = 6 * SECOND;
+        a.send(b, 6);
+        List<byte[]> sent = a.sink.takeTransmitted();
+        assertThat(sent).hasSize(2);
+        b.receive(a, sent);
+        assertThat(b.takeMarks()).containsExactly(6);
+        a.receive(b, b.sink.takeTransmitted());
+        assertThat(a.sink.established).hasSize(2);
+        b.receive(a, a.sink.takeTransmitted());
+        b.nowNanos = a.nowNanos = 12 * SECOND;
+        a.send(b, 7);
+        assertThat(a.sink.takeTransmitted()).as("no doubt any longer").hasSize(1);
+    }
+
+    @Test
     void underLoadAnInitiatorNeedsTheCookieOfItsAddress() {
         TestNode stranger = new TestNode(5);
         stranger.knows(b);

@@ -66,7 +66,7 @@ public abstract class TcpPath {
     }
 
     /** True when {@link #pullSegments} would write something. */
-    protected final boolean hasSegments() {
+    public final boolean hasSegments() {
         return !control.isEmpty() || !small.isEmpty() || !data.isEmpty();
     }
 
