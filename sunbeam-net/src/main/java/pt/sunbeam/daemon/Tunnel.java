@@ -23,6 +23,7 @@ import pt.sunbeam.keys.NodePublic;
 import pt.sunbeam.netcheck.InterfaceAddresses;
 import pt.sunbeam.netcheck.NetReport;
 import pt.sunbeam.netcheck.ProbeRegion;
+import pt.sunbeam.netcheck.Reachability;
 import pt.sunbeam.netmap.Netmap;
 import pt.sunbeam.netmap.NetmapDiff;
 import pt.sunbeam.netstack.ConnectResult;
@@ -90,7 +91,7 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
         this.dataPlane = new DataPlane(self, disco, timestamps, stackConfig, random, this);
         this.relays = new Relays(self, dialer, random, ticker, this);
         this.underlay = new Underlay(loop, this, ticker);
-        this.reachability = new Reachability(underlay, random, local, new FromReachability());
+        this.reachability = new Reachability(new ForReachability(), random, local, new FromReachability());
         this.portMapper = new PortMapper(portMapping, loop, random, ticker, new FromPortMapper());
         this.nextIdleCheckNanos = ticker.nanos() + IDLE_CHECK_NANOS;
         rebind(local);
@@ -383,6 +384,24 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
                 dataPlane.pump(startNanos);
                 endTurn(startNanos);
             });
+        }
+    }
+
+    private final class ForReachability implements Reachability.Sockets {
+        @Override
+        public boolean has(boolean v6) {
+            return underlay.has(v6);
+        }
+
+        @Override
+        public int port(boolean v6) {
+            return underlay.port(v6);
+        }
+
+        @Override
+        public void send(IpEndpoint to, byte[] datagram) {
+            underlay.send(to, datagram);
+            underlay.flush();
         }
     }
 

@@ -7,13 +7,21 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.bytes.PacketBatch;
 import pt.sunbeam.disco.DiscoPacket;
+import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ip.IpEndpoint;
+import pt.sunbeam.ip.IpPrefix;
 import pt.sunbeam.keys.DiscoPrivate;
 import pt.sunbeam.keys.NodePrivate;
 import pt.sunbeam.keys.NodePublic;
+import pt.sunbeam.netcheck.InterfaceAddress;
+import pt.sunbeam.netcheck.InterfaceAddresses;
+import pt.sunbeam.netcheck.NetReport;
+import pt.sunbeam.netcheck.Reachability;
 import pt.sunbeam.netmap.Netmap;
 import pt.sunbeam.netmap.NetmapDiff;
 import pt.sunbeam.netstack.StackConfig;
@@ -22,6 +30,7 @@ import pt.sunbeam.sim.network.SimHost;
 import pt.sunbeam.sim.network.SimNat;
 import pt.sunbeam.tailcfg.DerpMap;
 import pt.sunbeam.tailcfg.DnsConfig;
+import pt.sunbeam.tailcfg.HostState;
 import pt.sunbeam.tailcfg.Node;
 import pt.sunbeam.time.Deadline;
 import pt.sunbeam.wireguard.TimestampSource;
@@ -46,7 +55,7 @@ final class SimNode implements DataPlaneSink {
     final NodePrivate secret;
     final DiscoPrivate disco;
     final int id;
-    private final SimReachability reachability;
+    private final Reachability reachability;
     private final Random random;
     List<SimNat> nats;
     Node self;
@@ -91,11 +100,12 @@ final class SimNode implements DataPlaneSink {
         nats = site.take(tailnet.network, host, id);
         host.listen(PORT, (source, destination, payload) -> received(source, payload));
         plane = new DataPlane(secret, disco, new TimestampSource(this::wallNow), stack, random, this);
-        reachability = new SimReachability(this, random);
+        reachability = new Reachability(new UdpSockets(), random, local(), new FromReachability());
     }
 
     void start() {
         tailnet.relay(HOME).connect(this);
+        reachability.measureWith(tailnet.regions, now());
         rebind();
     }
 
@@ -173,7 +183,7 @@ final class SimNode implements DataPlaneSink {
 
     private void rebind() {
         plane.onRebound(true, now());
-        reachability.networkChanged(now());
+        reachability.networkChanged(local(), now());
         arm();
     }
 
@@ -322,6 +332,62 @@ final class SimNode implements DataPlaneSink {
             reachability.onTimer(now());
             plane.onTimer(now());
             arm();
+        }
+    }
+
+    private InterfaceAddresses local() {
+        List<InterfaceAddress> usable =
+                host.addresses().stream().map(SimNode::ofInterface).toList();
+        Set<IpAddress> all =
+                usable.stream().map(each -> each.prefix().address()).collect(Collectors.toSet());
+        return new InterfaceAddresses(usable, all, null);
+    }
+
+    private static InterfaceAddress ofInterface(String address) {
+        boolean v6 = address.indexOf(':') >= 0;
+        return new InterfaceAddress(new IpPrefix(MeshNode.endpoint(address, 1).address(), v6 ? 64 : 24), false);
+    }
+
+    private final class UdpSockets implements Reachability.Sockets {
+        @Override
+        public boolean has(boolean v6) {
+            return true;
+        }
+
+        @Override
+        public int port(boolean v6) {
+            return PORT;
+        }
+
+        @Override
+        public void send(IpEndpoint to, byte[] datagram) {
+            stunRequests++;
+            transmit(to, datagram);
+        }
+    }
+
+    private final class FromReachability implements Reachability.Listener {
+        @Override
+        public void endpoints(List<HostState.Endpoint> endpoints) {
+            onEndpoints(endpoints.stream().map(HostState.Endpoint::address).toList());
+        }
+
+        @Override
+        public void hostEndpoints(Set<IpEndpoint> endpoints) {
+            plane.setHostEndpoints(endpoints, now());
+        }
+
+        @Override
+        public void measured(NetReport report) {}
+
+        @Override
+        public long lastSentNanos() {
+            return plane.lastSentNanos();
+        }
+
+        @Override
+        public int home() {
+            return HOME;
         }
     }
 }

@@ -1,4 +1,4 @@
-package pt.sunbeam.daemon;
+package pt.sunbeam.netcheck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,19 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import pt.sunbeam.bytes.PacketBatch;
 import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ip.IpEndpoint;
-import pt.sunbeam.netcheck.InterfaceAddresses;
-import pt.sunbeam.netcheck.NetReport;
-import pt.sunbeam.netcheck.ProbeRegion;
 import pt.sunbeam.tailcfg.HostState;
 import pt.sunbeam.time.Deadline;
-import pt.sunbeam.transport.EventLoops;
-import pt.sunbeam.underlay.Underlay;
-import pt.sunbeam.underlay.UnderlayEvents;
 
 /** When a node measures that cannot send by UDP: it has no socket, so that every report is silent, and at once. */
 class ReachabilityScheduleTest {
@@ -28,13 +20,12 @@ class ReachabilityScheduleTest {
     private static final List<ProbeRegion> REGIONS =
             List.of(new ProbeRegion(1, List.of(new IpEndpoint(IpAddress.v4(0xcb007101), 3478)), List.of()));
 
-    private final EventLoops loops = new EventLoops("reachability-test");
-    private final Underlay underlay = new Underlay(loops.loop(), new Nothing(), () -> START);
     private final List<NetReport> measured = new ArrayList<>();
     private Set<IpEndpoint> hostEndpoints = Set.of();
     private int told;
+    private int port;
     private final Reachability reachability =
-            new Reachability(underlay, new Random(1), InterfaceAddresses.NONE, new Heard());
+            new Reachability(new NoSockets(), new Random(1), InterfaceAddresses.NONE, new Heard());
 
     private final class Heard implements Reachability.Listener {
         @Override
@@ -63,24 +54,20 @@ class ReachabilityScheduleTest {
         }
     }
 
-    private static final class Nothing implements UnderlayEvents {
+    /** A host that cannot send by UDP. */
+    private final class NoSockets implements Reachability.Sockets {
         @Override
-        public void datagrams(IpEndpoint source, PacketBatch datagrams) {}
+        public boolean has(boolean v6) {
+            return false;
+        }
 
         @Override
-        public void readComplete() {}
+        public int port(boolean v6) {
+            return port;
+        }
 
         @Override
-        public void writable() {}
-
-        @Override
-        public void sendFailed(IpEndpoint destination) {}
-    }
-
-    @AfterEach
-    void close() {
-        loops.loop().submit(underlay::close).syncUninterruptibly();
-        loops.close();
+        public void send(IpEndpoint to, byte[] datagram) {}
     }
 
     private void wanted(long seconds) {
@@ -119,10 +106,10 @@ class ReachabilityScheduleTest {
 
     @Test
     void addressesThatComeOrGoAreToldWithoutAMeasurement() {
-        loops.loop().submit(() -> underlay.bind(0)).syncUninterruptibly();
+        port = 41_641;
         reachability.addressesChanged(LOCAL, START);
         assertThat(told).isEqualTo(1);
         assertThat(measured).isEmpty();
-        assertThat(hostEndpoints).containsExactly(new IpEndpoint(OWN, underlay.port(false)));
+        assertThat(hostEndpoints).containsExactly(new IpEndpoint(OWN, port));
     }
 }

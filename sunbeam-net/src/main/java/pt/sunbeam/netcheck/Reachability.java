@@ -1,20 +1,12 @@
-package pt.sunbeam.daemon;
+package pt.sunbeam.netcheck;
 
 import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.ip.IpEndpoint;
-import pt.sunbeam.netcheck.InterfaceAddresses;
-import pt.sunbeam.netcheck.NetReport;
-import pt.sunbeam.netcheck.OwnEndpoints;
-import pt.sunbeam.netcheck.ProbePlan;
-import pt.sunbeam.netcheck.ProbeRegion;
-import pt.sunbeam.netcheck.ProbeSchedule;
-import pt.sunbeam.netcheck.StunProbes;
 import pt.sunbeam.tailcfg.HostState;
 import pt.sunbeam.time.Deadline;
-import pt.sunbeam.underlay.Underlay;
 
 /**
  * Finds out where this node can be reached: measures by STUN through the sockets of all paths, and makes the list of own
@@ -24,14 +16,24 @@ import pt.sunbeam.underlay.Underlay;
  * to 26 s while traffic flows, where UDP is forbidden less often ({@link ProbeSchedule}). Idle, it is silent: peers reach this
  * node through its home.
  */
-final class Reachability {
+public final class Reachability {
     /** Older findings are found anew before a peer is told them (Tailscale 1.102, endpointsFreshEnoughDuration). */
     private static final long FRESH_NANOS = Deadline.seconds(27);
 
     private static final long ACTIVE_NANOS = Deadline.seconds(45);
 
-    /** What it tells. */
-    interface Listener {
+    /** The sockets of all paths. */
+    public interface Sockets {
+        boolean has(boolean v6);
+
+        /** The local port of one family; 0 without a socket. */
+        int port(boolean v6);
+
+        void send(IpEndpoint to, byte[] datagram);
+    }
+
+    /** What it tells, and asks. */
+    public interface Listener {
         /** The list is new, or has been confirmed. */
         void endpoints(List<HostState.Endpoint> endpoints);
 
@@ -47,7 +49,7 @@ final class Reachability {
         int home();
     }
 
-    private final Underlay underlay;
+    private final Sockets sockets;
     private final Listener listener;
     private final StunProbes probes;
     private final ProbeSchedule schedule;
@@ -58,16 +60,17 @@ final class Reachability {
     private long lastFullNanos = Deadline.LONG_AGO;
     private InterfaceAddresses local;
 
-    Reachability(Underlay underlay, RandomGenerator random, InterfaceAddresses local, Listener listener) {
+    /** @param local of this moment */
+    public Reachability(Sockets sockets, RandomGenerator random, InterfaceAddresses local, Listener listener) {
         this.local = local;
-        this.underlay = underlay;
+        this.sockets = sockets;
         this.schedule = new ProbeSchedule(random);
         this.listener = listener;
         this.probes = new StunProbes(random, new FromProbes());
     }
 
     /** Measures all of {@code newRegions}, which are the servers to ask from now on. */
-    void measureWith(List<ProbeRegion> newRegions, long nowNanos) {
+    public void measureWith(List<ProbeRegion> newRegions, long nowNanos) {
         if (!regions.equals(newRegions)) {
             schedule.reset();
         }
@@ -77,7 +80,7 @@ final class Reachability {
     }
 
     /** The sockets are new, or the network around them is: what was measured is of another one. */
-    void networkChanged(InterfaceAddresses newLocal, long nowNanos) {
+    public void networkChanged(InterfaceAddresses newLocal, long nowNanos) {
         last = null;
         schedule.reset();
         portMapped = List.of();
@@ -87,14 +90,14 @@ final class Reachability {
     }
 
     /** This host has other addresses; what was measured holds. */
-    void addressesChanged(InterfaceAddresses newLocal, long nowNanos) {
+    public void addressesChanged(InterfaceAddresses newLocal, long nowNanos) {
         local = newLocal;
-        listener.hostEndpoints(local.withPorts(underlay.port(false), underlay.port(true)));
+        listener.hostEndpoints(local.withPorts(sockets.port(false), sockets.port(true)));
         tell(nowNanos);
     }
 
     /** The router sends on what arrives at {@code external}; null when it maps nothing. */
-    void portMapped(@Nullable IpEndpoint external, long nowNanos) {
+    public void portMapped(@Nullable IpEndpoint external, long nowNanos) {
         List<IpEndpoint> now = external == null ? List.of() : List.of(external);
         if (!now.equals(portMapped)) {
             portMapped = now;
@@ -103,7 +106,7 @@ final class Reachability {
     }
 
     /** A peer is to be told where this node is. */
-    void wanted(long nowNanos) {
+    public void wanted(long nowNanos) {
         NetReport report = last;
         boolean fresh = report != null && nowNanos - report.takenNanos() < FRESH_NANOS;
         if (fresh || !schedule.mayMeasure(nowNanos)) {
@@ -113,15 +116,15 @@ final class Reachability {
         }
     }
 
-    void onStun(IpEndpoint source, byte[] datagram, long arrivalNanos) {
+    public void onStun(IpEndpoint source, byte[] datagram, long arrivalNanos) {
         probes.onResponse(datagram, 0, datagram.length, source, arrivalNanos);
     }
 
-    long nextDeadlineNanos() {
+    public long nextDeadlineNanos() {
         return Math.min(probes.nextDeadlineNanos(), schedule.nextDeadlineNanos());
     }
 
-    void onTimer(long nowNanos) {
+    public void onTimer(long nowNanos) {
         probes.onTimer(nowNanos);
         if (schedule.onTimer(nowNanos) && nowNanos - listener.lastSentNanos() < ACTIVE_NANOS) {
             measure(nowNanos);
@@ -132,8 +135,8 @@ final class Reachability {
         ProbePlan plan = ProbePlan.due(
                 regions,
                 schedule.isGivenUp(),
-                underlay.has(false),
-                underlay.has(true),
+                sockets.has(false),
+                sockets.has(true),
                 last,
                 lastFullNanos,
                 listener.home(),
@@ -144,7 +147,7 @@ final class Reachability {
     private void tell(long nowNanos) {
         List<HostState.Endpoint> list = own.list(
                 new OwnEndpoints.Sources(
-                        portMapped, last, false, List.of(), local.usable(), underlay.port(false), underlay.port(true)),
+                        portMapped, last, false, List.of(), local.usable(), sockets.port(false), sockets.port(true)),
                 nowNanos);
         listener.endpoints(list);
     }
@@ -152,8 +155,7 @@ final class Reachability {
     private final class FromProbes implements StunProbes.Sink {
         @Override
         public void sendStun(IpEndpoint to, byte[] request) {
-            underlay.send(to, request);
-            underlay.flush();
+            sockets.send(to, request);
         }
 
         @Override

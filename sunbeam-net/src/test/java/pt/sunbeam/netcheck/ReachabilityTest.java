@@ -1,4 +1,4 @@
-package pt.sunbeam.daemon;
+package pt.sunbeam.netcheck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -7,30 +7,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import pt.sunbeam.bytes.PacketBatch;
 import pt.sunbeam.ip.IpEndpoint;
-import pt.sunbeam.netcheck.InterfaceAddresses;
-import pt.sunbeam.netcheck.NetReport;
 import pt.sunbeam.tailcfg.EndpointType;
 import pt.sunbeam.tailcfg.HostState;
-import pt.sunbeam.time.Ticker;
-import pt.sunbeam.transport.EventLoops;
-import pt.sunbeam.underlay.Underlay;
-import pt.sunbeam.underlay.UnderlayEvents;
 
 class ReachabilityTest {
     private static final IpEndpoint EXTERNAL = IpEndpoint.parse("11.0.0.1:4242");
 
     private final List<List<HostState.Endpoint>> told = new ArrayList<>();
-    private final EventLoops loops = new EventLoops("reachability");
 
-    private final Reachability reachability = new Reachability(
-            new Underlay(loops.loop(), new Deaf(), Ticker.system()),
-            new Random(1),
-            InterfaceAddresses.NONE,
-            new Reachability.Listener() {
+    private final Reachability reachability =
+            new Reachability(new NoSockets(), new Random(1), InterfaceAddresses.NONE, new Reachability.Listener() {
                 @Override
                 public void endpoints(List<HostState.Endpoint> endpoints) {
                     told.add(endpoints);
@@ -53,23 +41,20 @@ class ReachabilityTest {
                 }
             });
 
-    private static final class Deaf implements UnderlayEvents {
+    /** A host that cannot send by UDP. */
+    private static final class NoSockets implements Reachability.Sockets {
         @Override
-        public void datagrams(IpEndpoint source, PacketBatch datagrams) {}
+        public boolean has(boolean v6) {
+            return false;
+        }
 
         @Override
-        public void readComplete() {}
+        public int port(boolean v6) {
+            return 0;
+        }
 
         @Override
-        public void writable() {}
-
-        @Override
-        public void sendFailed(IpEndpoint destination) {}
-    }
-
-    @AfterEach
-    void end() {
-        loops.close();
+        public void send(IpEndpoint to, byte[] datagram) {}
     }
 
     @Test
