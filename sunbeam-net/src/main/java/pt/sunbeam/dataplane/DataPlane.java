@@ -427,6 +427,7 @@ public final class DataPlane {
             PeerLink link = links.get(peer);
             if (link != null) {
                 link.limitReceiveWindow(nowNanos);
+                wireGuard.wayChanged(link.wireGuard, nowNanos);
                 stack.pathReturned(link.egress, nowNanos);
                 turns.wake(link);
             }

@@ -70,7 +70,7 @@ final class Handshakes {
             counters.drop(DropReason.UNUSABLE_PEER_KEY, peer.staged.clear());
             return;
         }
-        var pending = new PendingInitiation(peer, indices.draw(), noise);
+        var pending = new PendingInitiation(peer, indices.draw(), noise, nowNanos);
         indices.put(pending);
         peer.pending = pending;
         byte[] message = new byte[MessageFormat.INITIATION_BYTES];

@@ -12,6 +12,10 @@ final class Limits {
     static final long REKEY_AFTER_NANOS = Deadline.seconds(120);
     static final long REJECT_AFTER_NANOS = Deadline.seconds(180);
     static final long REKEY_TIMEOUT_NANOS = Deadline.seconds(5);
+
+    /** The least time between two initiations when the way changes in between: longer than most answers take. */
+    static final long RETRY_BY_NEW_WAY_NANOS = Deadline.millis(500);
+
     static final long KEEPALIVE_TIMEOUT_NANOS = Deadline.seconds(10);
 
     /** Data was sent and nothing came back for this long: the session may be dead at the other end. */

@@ -36,6 +36,13 @@ final class PeerTimers {
         retransmitNanos = lastHandshakeNanos + Limits.REKEY_TIMEOUT_NANOS + jitter();
     }
 
+    /** An initiation that was to be sent later is due at {@code nanos}. */
+    void retransmitBy(long nanos) {
+        if (isRetransmitArmed()) {
+            retransmitNanos = Math.min(retransmitNanos, nanos);
+        }
+    }
+
     boolean isRetransmitArmed() {
         return retransmitNanos != Deadline.NONE;
     }

@@ -7,11 +7,13 @@ final class PendingInitiation implements IndexTable.Entry {
     private final WireGuardPeer peer;
     private final int localIndex;
     private final IkPsk2Initiator noise;
+    private final long sentNanos;
 
-    PendingInitiation(WireGuardPeer peer, int localIndex, IkPsk2Initiator noise) {
+    PendingInitiation(WireGuardPeer peer, int localIndex, IkPsk2Initiator noise, long sentNanos) {
         this.peer = peer;
         this.localIndex = localIndex;
         this.noise = noise;
+        this.sentNanos = sentNanos;
     }
 
     @Override
@@ -26,5 +28,9 @@ final class PendingInitiation implements IndexTable.Entry {
 
     IkPsk2Initiator noise() {
         return noise;
+    }
+
+    long sentNanos() {
+        return sentNanos;
     }
 }

@@ -89,6 +89,21 @@ public final class WireGuard {
     }
 
     /**
+     * The way to the peer is another one. A handshake message that went the old way may be lost: an initiation that waits for
+     * its answer is followed by another one {@link Limits#RETRY_BY_NEW_WAY_NANOS} after it, not by REKEY_TIMEOUT as the paper's
+     * section 6.4 has it for one way that stays. A peer of this node's last address or last relay would answer there for 5 s.
+     */
+    public void wayChanged(WireGuardPeer peer, long nowNanos) {
+        PendingInitiation pending = peer.pending;
+        if (pending != null && !peer.isRemoved()) {
+            long dueNanos = Math.max(nowNanos, pending.sentNanos() + Limits.RETRY_BY_NEW_WAY_NANOS);
+            peer.nextInitiationNanos = Math.min(peer.nextInitiationNanos, dueNanos);
+            peer.timers.retransmitBy(dueNanos);
+            touched(peer);
+        }
+    }
+
+    /**
      * Sends an empty packet whenever nothing was exchanged for {@code intervalNanos}, beginning with a handshake now. For
      * servers that speak only WireGuard; 0, the default, is quiet.
      */

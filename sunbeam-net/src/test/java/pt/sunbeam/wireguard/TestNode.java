@@ -66,6 +66,10 @@ final class TestNode {
         wireGuard.send(peer(other), batch(packet(address(), other.address(), mark)), nowNanos);
     }
 
+    void wayChangedTo(TestNode other) {
+        wireGuard.wayChanged(peer(other), nowNanos);
+    }
+
     void receive(Origin origin, byte[]... datagrams) {
         wireGuard.receive(batch(datagrams), origin, nowNanos);
     }

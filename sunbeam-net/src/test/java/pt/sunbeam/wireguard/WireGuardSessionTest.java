@@ -302,7 +302,7 @@ class WireGuardSessionTest {
         List<PendingInitiation> entries = new ArrayList<>();
         var noise = new IkPsk2Initiator(new byte[32], new byte[32], new byte[32], new byte[0], new ScriptedRandom(1));
         for (int i = 0; i < 1000; i++) {
-            var entry = new PendingInitiation(a.peer(b), table.draw(), noise);
+            var entry = new PendingInitiation(a.peer(b), table.draw(), noise, 0);
             table.put(entry);
             entries.add(entry);
         }

@@ -103,6 +103,38 @@ class WireGuardTimersTest {
     }
 
     @Test
+    void anUnansweredInitiationIsRepeatedHalfASecondAfterItWhenTheWayChanges() {
+        a.send(b, 1);
+        assertThat(types(a.sink.takeTransmitted())).containsExactly(1);
+        a.at(SECOND / 10);
+        a.wayChangedTo(b);
+        a.at(SECOND / 2 - 1);
+        assertThat(a.sink.takeTransmitted()).isEmpty();
+        a.at(SECOND / 2);
+        b.receive(a, a.sink.takeTransmitted());
+        a.receive(b, b.sink.takeTransmitted());
+        b.receive(a, a.sink.takeTransmitted());
+        assertThat(b.takeMarks()).containsExactly(1);
+        a.wayChangedTo(b);
+        a.at(4 * SECOND);
+        assertThat(a.sink.takeTransmitted()).as("nothing is unanswered").isEmpty();
+    }
+
+    @Test
+    void whenTheWayChangesLateTheInitiationIsRepeatedAtOnceAndThenInFiveSecondsAsAlways() {
+        a.send(b, 1);
+        a.at(2 * SECOND);
+        a.sink.takeTransmitted();
+        a.wayChangedTo(b);
+        a.at(2 * SECOND);
+        assertThat(types(a.sink.takeTransmitted())).containsExactly(1);
+        a.at(7 * SECOND - 1);
+        assertThat(a.sink.takeTransmitted()).isEmpty();
+        a.at(7 * SECOND);
+        assertThat(types(a.sink.takeTransmitted())).containsExactly(1);
+    }
+
+    @Test
     void unansweredDataStartsAHandshakeAfterFifteenSeconds() {
         establish();
         a.send(b, 2);
