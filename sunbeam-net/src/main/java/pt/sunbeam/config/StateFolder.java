@@ -47,6 +47,11 @@ public record StateFolder(Path path) {
         return path.resolve("last-timestamp");
     }
 
+    /** The last home region, for the next start. */
+    public Path homeRegion() {
+        return path.resolve("home-region");
+    }
+
     /** Creates the folder where it is missing; CONFIG when that cannot be or the socket's path is too long. */
     public StateFolder create() {
         int bytes = socket().toString().getBytes(StandardCharsets.UTF_8).length;

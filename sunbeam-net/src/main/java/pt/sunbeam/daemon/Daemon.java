@@ -124,6 +124,7 @@ public final class Daemon {
         Trust trust = Trust.withFiles(settings.caFiles().stream().map(Path::of).toList());
         KeyFile keys = KeyFile.open(folder.keys(), url.toString(), random);
         TimestampFile timestamps = new TimestampFile(folder.lastTimestamp());
+        HomeFile home = new HomeFile(folder.homeRegion());
         LOG.info("starting: version {}, context {}, server {}", settings.version(), settings.context(), url);
         DiscoPrivate disco = DiscoPrivate.generate(random);
         LateEvents engineEvents = new LateEvents();
@@ -145,7 +146,7 @@ public final class Daemon {
             ControlSessions sessions =
                     new ControlSessions(identity, keys, new Dialer(controlLoop.loop(), trust), random, wallClock);
             Supervisor supervisor = new Supervisor(
-                    url, hostState(keys, disco), engine, board, sessions, timestamps, random, ticker, wallClock);
+                    url, hostState(keys, disco), engine, board, sessions, timestamps, home, random, ticker, wallClock);
             engineEvents.target = supervisor;
             stop = () -> supervisor.post(new Supervisor.Event.Stop());
             if (stopRequested) {

@@ -72,8 +72,8 @@ public final class EmbeddedNode implements AutoCloseable {
         ControlSessions sessions = new ControlSessions(identity, new KeysInMemory(), dialer, random, wallClock);
         Hostinfo hostinfo = Hostinfo.of("sunbeam", "0".repeat(64), HostNames.os(), "", hostname, HostNames.arch());
         HostState state = new HostState(disco.publicKey(), List.of(), hostinfo);
-        supervisor =
-                new Supervisor(url, state, engine, board, sessions, TimestampFile.none(), random, ticker, wallClock);
+        supervisor = new Supervisor(
+                url, state, engine, board, sessions, TimestampFile.none(), HomeFile.none(), random, ticker, wallClock);
         engineEvents.target = supervisor;
         thread = Thread.ofVirtual().name("embedded-node").start(this::supervise);
     }

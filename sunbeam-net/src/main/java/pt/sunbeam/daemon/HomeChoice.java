@@ -35,6 +35,9 @@ final class HomeChoice {
 
         void connect(Map<Integer, RelayRegion> regions, int home);
 
+        /** The home is another one. */
+        void chosen(int home);
+
         /** Measures by STUN; the report comes as {@link #onMeasured}. */
         void measure(DerpMap map);
 
@@ -64,9 +67,11 @@ final class HomeChoice {
 
     /**
      * @param url decides how relays are reached; see {@link RelayTargets}
+     * @param lastHome the home of this node when it ran last, 0 for none
      */
-    HomeChoice(ControlUrl url, RandomGenerator random, Actions actions) {
+    HomeChoice(ControlUrl url, RandomGenerator random, int lastHome, Actions actions) {
         this.url = url;
+        this.home = lastHome;
         this.homeRelay = new HomeRelay(random);
         this.actions = actions;
     }
@@ -94,13 +99,18 @@ final class HomeChoice {
                 : report.withPreferredRegion(home).netInfo();
     }
 
-    /** With one region there is nothing to choose; it is measured all the same, for what STUN tells of this node. */
+    /**
+     * With one region there is nothing to choose; it is measured all the same, for what STUN tells of this node. The home so far
+     * stays until a measurement speaks for another.
+     */
     void onMap(DerpMap newMap) {
         map = newMap;
         regions = RelayTargets.of(newMap, url);
         SortedSet<Integer> candidates = candidates();
-        if (candidates.size() <= 1) {
+        if (candidates.size() <= 1 || candidates.contains(home)) {
             use(homeRelay.withoutAnswer(home, candidates));
+        } else {
+            actions.connect(regions, 0);
         }
         actions.measure(map);
     }
@@ -131,7 +141,7 @@ final class HomeChoice {
 
     private void measureByHttps(NetReport silent) {
         SortedSet<Integer> candidates = candidates();
-        if (candidates.size() <= 1) {
+        if (candidates.isEmpty()) {
             judge(silent);
             return;
         }
@@ -180,6 +190,7 @@ final class HomeChoice {
         if (region != home) {
             home = region;
             downSinceNanos = Deadline.NONE;
+            actions.chosen(region);
             LOG.info("relay: home is region {}", region);
             actions.netInfoChanged();
         }

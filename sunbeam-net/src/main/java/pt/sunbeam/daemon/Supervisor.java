@@ -85,6 +85,7 @@ final class Supervisor implements EngineEvents, NetworkListener {
     private final StatusBoard board;
     private final ControlSessions sessions;
     private final TimestampFile timestamps;
+    private final HomeFile homeFile;
     private final Backoff backoff;
     private final HomeChoice homeChoice;
     private final Ticker ticker;
@@ -107,18 +108,21 @@ final class Supervisor implements EngineEvents, NetworkListener {
             StatusBoard board,
             ControlSessions sessions,
             TimestampFile timestamps,
+            HomeFile homeFile,
             RandomGenerator random,
             Ticker ticker,
             InstantSource wallClock) {
         this.url = url;
-        this.hostState = hostState;
+        int lastHome = homeFile.load();
+        this.hostState = lastHome == 0 ? hostState : hostState.withNetInfo(NetInfo.home(lastHome, null));
         this.engine = engine;
         this.board = board;
         this.sessions = sessions;
         this.timestamps = timestamps;
+        this.homeFile = homeFile;
         this.backoff = new Backoff(random);
         this.ticker = ticker;
-        this.homeChoice = new HomeChoice(url, random, new FromHomeChoice());
+        this.homeChoice = new HomeChoice(url, random, lastHome, new FromHomeChoice());
         this.wallClock = wallClock;
     }
 
@@ -327,6 +331,11 @@ final class Supervisor implements EngineEvents, NetworkListener {
         @Override
         public void connect(Map<Integer, RelayRegion> regions, int home) {
             engine.setRelays(regions, home);
+        }
+
+        @Override
+        public void chosen(int home) {
+            homeFile.save(home);
         }
 
         @Override

@@ -59,7 +59,7 @@ final class Handshakes {
     void initiate(WireGuardPeer peer, long nowNanos) {
         if (nowNanos < peer.nextInitiationNanos) {
             if (!peer.timers.isRetransmitArmed()) {
-                peer.timers.initiated(peer.nextInitiationNanos - Limits.REKEY_TIMEOUT_NANOS);
+                peer.timers.initiated(peer.nextInitiationNanos);
             }
             return;
         }
@@ -77,9 +77,12 @@ final class Handshakes {
         Endian.putIntLe(message, 0, MessageFormat.INITIATION);
         Endian.putIntLe(message, MessageFormat.SENDER_INDEX_AT, pending.localIndex());
         System.arraycopy(body, 0, message, MessageFormat.INITIATION_NOISE_AT, body.length);
-        peer.timers.initiated(nowNanos);
+        long retryNanos = nowNanos + peer.retryAfterNanos();
+        peer.timers.initiated(retryNanos);
+        peer.firstInitiations++;
         counters.initiationSent();
         transmit(peer, message, nowNanos);
+        peer.nextInitiationNanos = retryNanos;
     }
 
     /** Ends our unanswered initiation. */

@@ -13,6 +13,16 @@ final class Limits {
     static final long REJECT_AFTER_NANOS = Deadline.seconds(180);
     static final long REKEY_TIMEOUT_NANOS = Deadline.seconds(5);
 
+    /**
+     * How soon the first initiations to a peer are repeated. For a moment after this node has joined the peer may not know yet
+     * where to send its response: Headscale 0.29 tells peers of a node's home relay about a second late, and until then Tailscale
+     * 1.102 drops responses with "no UDP or DERP addr". The paper's REKEY_TIMEOUT (section 6.1) would make that 5 s.
+     */
+    static final long FIRST_RETRY_NANOS = Deadline.seconds(1);
+
+    /** How many initiations are repeated so soon before a first session. */
+    static final int SOON_REPEATED = 3;
+
     /** The least time between two initiations when the way changes in between: longer than most answers take. */
     static final long RETRY_BY_NEW_WAY_NANOS = Deadline.millis(500);
 

@@ -31,9 +31,9 @@ final class PeerTimers {
         return Math.min(zeroKeysNanos, Math.min(handshakes, keepalives));
     }
 
-    /** A new initiation is due, 5 s and jitter after {@code lastHandshakeNanos}, unless the handshake completes. */
-    void initiated(long lastHandshakeNanos) {
-        retransmitNanos = lastHandshakeNanos + Limits.REKEY_TIMEOUT_NANOS + jitter();
+    /** A new initiation is due at {@code retryNanos} and jitter, unless the handshake completes. */
+    void initiated(long retryNanos) {
+        retransmitNanos = retryNanos + jitter();
     }
 
     /** An initiation that was to be sent later is due at {@code nanos}. */

@@ -402,7 +402,7 @@ public final class WireGuard {
 
     private void retryOrGiveUp(WireGuardPeer peer, long nowNanos) {
         if (peer.attempts <= Limits.MAX_RETRY_ATTEMPTS) {
-            peer.attempts++;
+            peer.attempts += peer.isRepeatedSoon() ? 0 : 1;
             handshakes.initiate(peer, nowNanos);
             return;
         }

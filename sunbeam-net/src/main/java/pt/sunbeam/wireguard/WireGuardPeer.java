@@ -33,6 +33,9 @@ public final class WireGuardPeer {
     /** Retries since the first initiation of this attempt. */
     int attempts;
 
+    /** Initiations sent while there has never been a session. */
+    int firstInitiations;
+
     /** No initiation may be sent before. */
     long nextInitiationNanos = Long.MIN_VALUE;
 
@@ -57,6 +60,16 @@ public final class WireGuardPeer {
         this.mac1Key = MessageMacs.mac1Key(staticPublic);
         this.keyPairs = new KeyPairs(indices);
         this.timers = new PeerTimers(random);
+    }
+
+    /** When an initiation that is sent now may be repeated, without jitter. */
+    long retryAfterNanos() {
+        return isRepeatedSoon() ? Limits.FIRST_RETRY_NANOS : Limits.REKEY_TIMEOUT_NANOS;
+    }
+
+    /** Whether an initiation that is sent now is one of the first, to a peer that may not be able to answer yet. */
+    boolean isRepeatedSoon() {
+        return lastHandshakeNanos == Deadline.NONE && firstInitiations < Limits.SOON_REPEATED;
     }
 
     public NodePublic key() {

@@ -23,7 +23,8 @@ class HomeChoiceTest {
 
     private final List<String> done = new ArrayList<>();
     private final HomeChoice choice =
-            new HomeChoice(ControlUrl.parse("https://control.example.com"), new Random(5), new Actions());
+            new HomeChoice(ControlUrl.parse("https://control.example.com"), new Random(5), 0, new Actions());
+    private final List<Integer> chosen = new ArrayList<>();
     private long nowNanos = START;
     private long heardNanos = Deadline.LONG_AGO;
     private boolean connected = true;
@@ -37,6 +38,11 @@ class HomeChoiceTest {
         @Override
         public void connect(Map<Integer, RelayRegion> regions, int home) {
             done.add("connect " + home);
+        }
+
+        @Override
+        public void chosen(int home) {
+            chosen.add(home);
         }
 
         @Override
@@ -96,6 +102,28 @@ class HomeChoiceTest {
     void aSingleRegionIsHomeBeforeItIsMeasured() {
         choice.onMap(map(1));
         assertThat(done).containsExactly("connect 1", "stun");
+    }
+
+    @Test
+    void theHomeOfTheLastRunIsConnectedBeforeAnythingIsMeasuredAndLeftForANearerOne() {
+        HomeChoice again =
+                new HomeChoice(ControlUrl.parse("https://control.example.com"), new Random(5), 2, new Actions());
+        assertThat(again.netInfo().preferredDerp()).isEqualTo(2);
+        again.onMap(map(2));
+        assertThat(done).containsExactly("connect 2", "stun");
+        again.onMeasured(stun(true, Map.of(1, 20L, 2, 40L)));
+        assertThat(again.home()).isEqualTo(1);
+        assertThat(chosen).containsExactly(1);
+    }
+
+    @Test
+    void aHomeOfTheLastRunThatTheMapNoLongerHasIsNone() {
+        HomeChoice again =
+                new HomeChoice(ControlUrl.parse("https://control.example.com"), new Random(5), 7, new Actions());
+        again.onMap(map(2));
+        assertThat(done).containsExactly("connect 0", "stun");
+        again.onMeasured(stun(true, Map.of(1, 20L, 2, 40L)));
+        assertThat(again.home()).isEqualTo(1);
     }
 
     @Test
@@ -198,7 +226,7 @@ class HomeChoiceTest {
         choice.onRelayChanged(nowNanos + HomeChoice.PATIENCE_NANOS - 1);
         assertThat(done).isEmpty();
         choice.onRelayChanged(nowNanos + HomeChoice.PATIENCE_NANOS);
-        assertThat(done).containsExactly("stun");
+        assertThat(done).containsExactly("connect 1", "stun");
         choice.onMeasured(stun(true, Map.of(1, 20L, 2, 90L, 3, 80L)));
         assertThat(choice.home()).isEqualTo(3);
     }

@@ -122,15 +122,18 @@ class WireGuardTimersTest {
 
     @Test
     void whenTheWayChangesLateTheInitiationIsRepeatedAtOnceAndThenInFiveSecondsAsAlways() {
-        a.send(b, 1);
-        a.at(2 * SECOND);
+        establish();
+        TestNode.runUntil(60 * SECOND, a, b);
+        a.at(200 * SECOND);
+        a.send(b, 2);
+        a.at(202 * SECOND);
         a.sink.takeTransmitted();
         a.wayChangedTo(b);
-        a.at(2 * SECOND);
+        a.at(202 * SECOND);
         assertThat(types(a.sink.takeTransmitted())).containsExactly(1);
-        a.at(7 * SECOND - 1);
+        a.at(207 * SECOND - 1);
         assertThat(a.sink.takeTransmitted()).isEmpty();
-        a.at(7 * SECOND);
+        a.at(207 * SECOND);
         assertThat(types(a.sink.takeTransmitted())).containsExactly(1);
     }
 
@@ -158,23 +161,59 @@ class WireGuardTimersTest {
     }
 
     @Test
-    void twentyInitiationsAreSentFiveSecondsApartAndThenItGivesUp() {
+    void theFirstInitiationsAreSentASecondApartThenFiveAndAfterNinetySecondsItGivesUp() {
         a.send(b, 1);
         List<byte[]> sent = new ArrayList<>(a.sink.takeTransmitted());
-        for (int i = 1; i < 20; i++) {
-            a.at(i * 5 * SECOND - 1);
+        List<Long> seconds = new ArrayList<>(List.of(1L, 2L));
+        for (long second = 3; second < 98; second += 5) {
+            seconds.add(second);
+        }
+        for (long second : seconds) {
+            a.at(second * SECOND - 1);
             assertThat(a.sink.takeTransmitted()).isEmpty();
-            a.at(i * 5 * SECOND);
+            a.at(second * SECOND);
             sent.addAll(a.sink.takeTransmitted());
         }
-        assertThat(sent).hasSize(20).doesNotHaveDuplicates();
+        assertThat(sent).hasSize(22).doesNotHaveDuplicates();
         assertThat(a.sink.givenUp).isEmpty();
-        a.at(100 * SECOND);
+        a.at(98 * SECOND);
         assertThat(a.sink.givenUp).containsExactly(a.peer(b));
         assertThat(a.wireGuard.counters().dropped(DropReason.STAGED_ABANDONED)).isEqualTo(1);
         assertThat(a.wireGuard.stagingRoom(a.peer(b))).isEqualTo(128);
         a.runAloneUntil(10_000 * SECOND);
         assertThat(a.sink.takeTransmitted()).isEmpty();
+    }
+
+    @Test
+    void packetsThatAreSentMeanwhileBringNoMoreInitiations() {
+        a.send(b, 1);
+        int sent = a.sink.takeTransmitted().size();
+        for (int second = 1; second <= 20; second++) {
+            a.at(second * SECOND);
+            a.send(b, second + 1);
+            sent += a.sink.takeTransmitted().size();
+        }
+        assertThat(sent).as("at 0, 1, 2, 3, 8, 13 and 18 s").isEqualTo(7);
+    }
+
+    @Test
+    void afterASessionTwentyInitiationsAreSentFiveSecondsApartAndThenItGivesUp() {
+        establish();
+        TestNode.runUntil(60 * SECOND, a, b);
+        long begun = 200 * SECOND;
+        a.at(begun);
+        a.send(b, 2);
+        List<byte[]> sent = new ArrayList<>(a.sink.takeTransmitted());
+        for (int i = 1; i < 20; i++) {
+            a.at(begun + i * 5 * SECOND - 1);
+            assertThat(a.sink.takeTransmitted()).isEmpty();
+            a.at(begun + i * 5 * SECOND);
+            sent.addAll(a.sink.takeTransmitted());
+        }
+        assertThat(sent).hasSize(20).doesNotHaveDuplicates();
+        assertThat(a.sink.givenUp).isEmpty();
+        a.at(begun + 100 * SECOND);
+        assertThat(a.sink.givenUp).containsExactly(a.peer(b));
     }
 
     @Test
