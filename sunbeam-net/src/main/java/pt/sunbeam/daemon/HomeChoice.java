@@ -55,6 +55,7 @@ final class HomeChoice {
     private final HomeRelay homeRelay;
     private final Actions actions;
     private DerpMap map = DerpMap.EMPTY;
+    private boolean mapCame;
     private Map<Integer, RelayRegion> regions = Map.of();
     private @Nullable NetReport lastReport;
     private boolean measuringByHttps;
@@ -105,6 +106,7 @@ final class HomeChoice {
      */
     void onMap(DerpMap newMap) {
         map = newMap;
+        mapCame = true;
         regions = RelayTargets.of(newMap, url);
         SortedSet<Integer> candidates = candidates();
         if (candidates.size() <= 1 || candidates.contains(home)) {
@@ -128,8 +130,11 @@ final class HomeChoice {
         return candidates;
     }
 
-    /** The network was measured by STUN. Silence of the few regions of a light measurement says too little. */
+    /** The network was measured by STUN. Silence of the few regions of a light measurement says too little, and of none nothing. */
     void onMeasured(NetReport report) {
+        if (!mapCame) {
+            return;
+        }
         if (report.udp()) {
             judge(report);
         } else if (report.full() && measuringByHttps) {

@@ -117,6 +117,15 @@ class HomeChoiceTest {
     }
 
     @Test
+    void aMeasurementBeforeThereIsAMapSaysNothingAboutTheHomeOfTheLastRun() {
+        HomeChoice again =
+                new HomeChoice(ControlUrl.parse("https://control.example.com"), new Random(5), 2, new Actions());
+        again.onMeasured(stun(true, Map.of()));
+        assertThat(again.home()).isEqualTo(2);
+        assertThat(chosen).isEmpty();
+    }
+
+    @Test
     void aHomeOfTheLastRunThatTheMapNoLongerHasIsNone() {
         HomeChoice again =
                 new HomeChoice(ControlUrl.parse("https://control.example.com"), new Random(5), 7, new Actions());
