@@ -3,14 +3,16 @@ package pt.sunbeam.wireguard;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A peer's three key pairs (wireguard-go device/keypair.go, Linux noise.c).
+ * A peer's key pairs (wireguard-go device/keypair.go, Linux noise.c).
  *
  * <p>{@code current} seals. {@code previous} still opens what was in flight when current was made. {@code next} was made by us
  * as responder and seals nothing until the initiator has proved, by one packet, that it has it. These rules also settle
- * handshakes that cross: each side ends with a pair that the other can open.
+ * handshakes that cross: each side ends with a pair that the other can open. There the others discard what was current, and with
+ * it a whole flight of each direction; here it becomes {@code crossed} and opens until the next handshake.
  */
 final class KeyPairs {
     private final IndexTable indices;
+    private @Nullable KeyPair crossed;
     private @Nullable KeyPair previous;
     private @Nullable KeyPair current;
     private @Nullable KeyPair next;
@@ -26,9 +28,11 @@ final class KeyPairs {
 
     /** We initiated and got the response: {@code pair} seals from now on. */
     void initiated(KeyPair pair) {
+        drop(crossed);
+        crossed = null;
         drop(previous);
         if (next != null) {
-            drop(current);
+            crossed = current;
             previous = next;
             next = null;
         } else {
@@ -40,6 +44,8 @@ final class KeyPairs {
 
     /** We responded: {@code pair} only opens until {@link #confirm}. */
     void responded(KeyPair pair) {
+        drop(crossed);
+        crossed = null;
         drop(next);
         drop(previous);
         previous = null;
@@ -60,9 +66,11 @@ final class KeyPairs {
     }
 
     void clear() {
+        drop(crossed);
         drop(previous);
         drop(current);
         drop(next);
+        crossed = null;
         previous = null;
         current = null;
         next = null;

@@ -69,6 +69,40 @@ class WireGuardSessionTest {
     }
 
     @Test
+    void whatWasInFlightWhenRenewalsCrossedIsOpened() {
+        establish(b);
+        a.wireGuard.doubtSessions();
+        b.wireGuard.doubtSessions();
+        b.nowNanos = a.nowNanos = 6 * SECOND;
+        a.send(b, 3);
+        b.send(a, 4);
+        List<byte[]> fromA = a.sink.takeTransmitted();
+        List<byte[]> fromB = b.sink.takeTransmitted();
+        b.receive(a, List.of(fromA.getLast()));
+        a.receive(b, List.of(fromB.getLast()));
+        List<byte[]> responseOfA = a.sink.takeTransmitted();
+        List<byte[]> responseOfB = b.sink.takeTransmitted();
+        a.send(b, 5);
+        b.send(a, 6);
+        List<byte[]> lateFromA = a.sink.takeTransmitted();
+        List<byte[]> lateFromB = b.sink.takeTransmitted();
+        a.receive(b, responseOfB);
+        b.receive(a, responseOfA);
+        b.receive(a, List.of(fromA.getFirst()));
+        b.receive(a, lateFromA);
+        a.receive(b, List.of(fromB.getFirst()));
+        a.receive(b, lateFromB);
+        assertThat(b.takeMarks()).containsExactly(3, 5);
+        assertThat(a.takeMarks()).containsExactly(4, 6);
+        TestNode.exchange(a, b);
+        a.send(b, 7);
+        b.send(a, 8);
+        TestNode.exchange(a, b);
+        assertThat(b.takeMarks()).containsExactly(7);
+        assertThat(a.takeMarks()).containsExactly(8);
+    }
+
+    @Test
     void theResponderSendsNothingBeforeItsKeyIsConfirmed() {
         a.send(b, 1);
         b.receive(a, a.sink.takeTransmitted());
