@@ -19,8 +19,11 @@ public final class PathTiming {
     /** Between two pings of the best path while the peer is in use and the path is not busy. */
     static final long CALM_HEARTBEAT_NANOS = Deadline.seconds(3);
 
-    /** How long a pong is trusted on a busy path; Tailscale trusts it for 6.5 s always. Three heartbeats. */
-    static final long BUSY_TRUST_NANOS = Deadline.seconds(3);
+    /**
+     * How long a pong is trusted on a busy path; Tailscale trusts it for 6.5 s always. Two heartbeats and time for the second one's
+     * pong, and so much below 3 s that the next packet leaves by the relay before those are over.
+     */
+    static final long BUSY_TRUST_NANOS = Deadline.millis(2800);
 
     /** How long a pong is trusted on a path that is not busy: two heartbeats and a little more. */
     static final long CALM_TRUST_NANOS = Deadline.millis(6500);
@@ -29,7 +32,7 @@ public final class PathTiming {
     static final long DATA_EVIDENCE_NANOS = Deadline.seconds(3);
 
     /** How long data from the best endpoint is trusted. */
-    static final long DATA_TRUST_NANOS = Deadline.seconds(3);
+    static final long DATA_TRUST_NANOS = Deadline.millis(2800);
 
     /**
      * What data proves is the way from the peer to us alone: trust that rests on data ends this long after the first ping that
