@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
 import pt.sunbeam.config.ConfigFile;
 import pt.sunbeam.config.StateFolder;
 import pt.sunbeam.config.SunbeamHome;
+import pt.sunbeam.failure.SunbeamException;
 
 /** Joins the tailnet: starts the daemon and returns when it is Running, or runs it here with {@code --foreground}. */
 @Command(
@@ -74,8 +75,12 @@ final class ConnectCommand implements Callable<Integer> {
         ConnectSettings settings = new ConnectSettings(this, ConfigFile.read(home), context, System.getenv());
         Request request = settings.request(root.console);
         folder.create();
-        return foreground
-                ? new Foreground(root.console, folder, root.debug).run(request)
-                : new Connect(root.console, folder, root.debug, keepTrying).run(request, new Patience(timeout));
+        try {
+            return foreground
+                    ? new Foreground(root.console, folder, root.debug).run(request)
+                    : new Connect(root.console, folder, root.debug, keepTrying).run(request, new Patience(timeout));
+        } catch (SunbeamException e) {
+            throw request.withKeySource(e);
+        }
     }
 }

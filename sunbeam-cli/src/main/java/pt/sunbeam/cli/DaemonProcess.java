@@ -154,6 +154,12 @@ final class DaemonProcess {
         if (failure != null) {
             return failure.toException();
         }
+        if (process.exitValue() == 0) {
+            return new SunbeamException(
+                    FailureCode.GENERAL,
+                    "the daemon was stopped by sunbeam disconnect before it was connected",
+                    "sunbeam connect");
+        }
         String printed = tail(folder.stderr());
         return new SunbeamException(
                 FailureCode.GENERAL,
