@@ -51,13 +51,14 @@ final class ConnectCommand implements Callable<Integer> {
             paramLabel = "DURATION",
             defaultValue = "60s",
             converter = DurationText.class,
-            description = "how long to wait (default: ${DEFAULT-VALUE}; 0 waits for ever)")
+            description = "how long to wait (default: ${DEFAULT-VALUE}; 0 waits for ever); not with --foreground")
     Duration timeout = Duration.ofSeconds(60);
 
     @Option(
             names = "-L",
             paramLabel = "[BIND:]PORT:HOST:PORT",
-            description = "forward a local port to a host in the tailnet; may be repeated")
+            description = "forward a local port to a host in the tailnet; may be repeated. Port 0 is any free one,"
+                    + " BIND 0.0.0.0 every address of this machine; IPv6 addresses stand in brackets")
     List<String> forwards = new ArrayList<>();
 
     @Option(names = "--keep-trying", description = "leave the daemon running when the time is over")

@@ -90,6 +90,7 @@ class PackagedFileIT {
                 .with("JAVA_HOME", System.getProperty("java.home"))
                 .run("version");
         assertThat(version.out()).contains("(Java 25");
+        assertThat(version.err()).contains("SUNBEAM_JAVA_HOME=" + old);
     }
 
     private Path jdk(String name, String version) throws IOException {

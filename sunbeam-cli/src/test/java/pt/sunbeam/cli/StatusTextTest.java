@@ -172,6 +172,16 @@ class StatusTextTest {
                         "it has the forward 127.0.0.1:5432 to db:5432");
     }
 
+    @Test
+    void whoNamesNoCaFileIsContentWithTheOneOfTheRunningDaemon() {
+        DaemonStatus running = DaemonStatus.fromJson(status(new DaemonState.Running(), List.of(), List.of())
+                .toJson()
+                .put("caFiles", List.of("/etc/ca.pem")));
+        assertThat(request("https://hs.example.com", "me", false, "5432:db:5432")
+                        .differencesFrom(running))
+                .isEmpty();
+    }
+
     private static Request request(String server, String hostname, boolean named, String forward) {
         List<ForwardSpec> forwards = List.of(ForwardSpec.parse(forward));
         return new Request(
