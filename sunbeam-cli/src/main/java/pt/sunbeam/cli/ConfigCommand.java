@@ -25,11 +25,11 @@ import pt.sunbeam.ipc.IpcClient;
             "%nSettings:",
             "  vpn-url           the coordination server: https://HOST[:PORT] or http://...",
             "  vpn-auth-key      a pre-auth key, or file:PATH; - reads it from standard input",
-            "  vpn-cluster-host  HOST or HOST:PORT that 127.0.0.1:16579 leads to without other forwards",
+            "  vpn-cluster-host  HOST[:PORT] for 127.0.0.1:16579 when there is no forward",
             "  vpn-hostname      this node's name in the tailnet",
             "  vpn-ca-file       a PEM file with further certificate authorities",
             "  vpn-forwards      forwards as for connect -L, separated by commas",
-            "  vpn-port-mapping  on or off: whether the router is asked for a port; on when not set"
+            "  vpn-port-mapping  on (default) or off: whether the router is asked for a port"
         })
 final class ConfigCommand implements Runnable {
     @Spec
