@@ -23,6 +23,8 @@ fits() {
 }
 
 find_java() {
+    [ -z "${SUNBEAM_JAVA_HOME:-}" ] || fits "$SUNBEAM_JAVA_HOME" ||
+        echo "sunbeam: warning: SUNBEAM_JAVA_HOME=$SUNBEAM_JAVA_HOME is no home of a Java 25; another is looked for" >&2
     for home in "${SUNBEAM_JAVA_HOME:-}" "${JAVA_HOME:-}"; do
         [ -n "$home" ] && fits "$home" && return 0
     done

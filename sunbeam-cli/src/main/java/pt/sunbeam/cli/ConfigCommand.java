@@ -13,6 +13,7 @@ import pt.sunbeam.config.ConfigKey;
 import pt.sunbeam.config.SunbeamHome;
 import pt.sunbeam.failure.FailureCode;
 import pt.sunbeam.failure.SunbeamException;
+import pt.sunbeam.ipc.IpcClient;
 
 /** {@code sunbeam config}: reads and changes {@code config.json}, one context's settings at a time. */
 @Command(
@@ -24,10 +25,11 @@ import pt.sunbeam.failure.SunbeamException;
             "%nSettings:",
             "  vpn-url           the coordination server: https://HOST[:PORT] or http://...",
             "  vpn-auth-key      a pre-auth key, or file:PATH; - reads it from standard input",
-            "  vpn-cluster-host  HOST or HOST:PORT that 127.0.0.1:16579 leads to",
+            "  vpn-cluster-host  HOST[:PORT] for 127.0.0.1:16579 when there is no forward",
             "  vpn-hostname      this node's name in the tailnet",
             "  vpn-ca-file       a PEM file with further certificate authorities",
-            "  vpn-forwards      forwards as for connect -L, separated by commas"
+            "  vpn-forwards      forwards as for connect -L, separated by commas",
+            "  vpn-port-mapping  on (default) or off: whether the router is asked for a port"
         })
 final class ConfigCommand implements Runnable {
     @Spec
@@ -73,7 +75,17 @@ final class ConfigCommand implements Runnable {
         ConfigFile file = ConfigFile.read(home);
         file.set(root.context(home), key, SettingText.accept(key, value, root.console));
         file.save();
+        sayIfRunning(root, home);
         return 0;
+    }
+
+    private static void sayIfRunning(SunbeamCommand root, SunbeamHome home) {
+        try (IpcClient client = IpcClient.connect(home.state(root.context(home)).socket())) {
+            if (client != null) {
+                root.console.words("a running daemon keeps its settings; this one counts from the next start:"
+                        + " sunbeam disconnect, then sunbeam connect");
+            }
+        }
     }
 
     @Command(name = "list", description = "Prints the settings of the context, secrets hidden.")
@@ -99,6 +111,7 @@ final class ConfigCommand implements Runnable {
         ConfigFile file = ConfigFile.read(home);
         file.unset(root.context(home), key);
         file.save();
+        sayIfRunning(root, home);
         return 0;
     }
 

@@ -40,6 +40,10 @@ final class Connect {
         Started started = null;
         try (StartLock _ = lock(patience)) {
             running = running(folder);
+            if (running != null && request.hasKeyFor(running)) {
+                replace(running);
+                running = null;
+            }
             if (running == null) {
                 awaitDaemonLock(folder);
                 started = start(request, patience);
@@ -54,7 +58,28 @@ final class Connect {
     }
 
     /** A daemon of ours that answers, and what ends it when this command is interrupted. */
-    private record Started(DaemonProcess daemon, Thread guard, IpcClient client) {}
+    private record Started(DaemonProcess daemon, SignalGuard guard, IpcClient client) {}
+
+    /** Ends a daemon that waits for a login: what it registers with is settled at its start. */
+    private void replace(DaemonStatus waiting) throws InterruptedException {
+        console.words("the daemon (pid " + waiting.pid() + ") waits for a login; it is started again with the key");
+        RunningProcess process = RunningProcess.of(waiting.pid());
+        try (IpcClient client = IpcClient.connect(folder.socket())) {
+            if (client != null) {
+                client.stop();
+            }
+        }
+        awaitEnd(process);
+    }
+
+    private static void awaitEnd(RunningProcess process) throws InterruptedException {
+        if (!process.awaitEnd(GOING_MILLIS)) {
+            throw new SunbeamException(
+                    FailureCode.GENERAL,
+                    "the last daemon (pid " + process.pid() + ") is still ending",
+                    "wait a moment, or kill " + process.pid());
+        }
+    }
 
     private StartLock lock(Patience patience) throws InterruptedException {
         StartLock lock = StartLock.take(folder.path().resolve("connect.lock"), patience);
@@ -71,14 +96,14 @@ final class Connect {
         String context = request.settings().context();
         DaemonProcess daemon =
                 DaemonProcess.spawn(folder, context, request.settings().toSecretText(), debug);
-        Thread guard = Thread.ofPlatform().unstarted(daemon::end);
-        Runtime.getRuntime().addShutdownHook(guard);
+        SignalGuard guard = SignalGuard.over(daemon);
         console.data("==> VPN daemon spawned (pid " + daemon.pid() + ", logs at " + folder.log() + ")");
         try {
             return new Started(daemon, guard, firstAnswer(daemon, patience));
         } catch (SunbeamException e) {
+            guard.standStillIfFired();
             giveUp(daemon, e);
-            Runtime.getRuntime().removeShutdownHook(guard);
+            guard.disarm();
             throw e;
         }
     }
@@ -96,10 +121,11 @@ final class Connect {
         try {
             awaitRunning(started.client(), request, patience, daemon);
         } catch (SunbeamException e) {
+            started.guard().standStillIfFired();
             giveUp(daemon, e);
             throw e;
         } finally {
-            Runtime.getRuntime().removeShutdownHook(started.guard());
+            started.guard().disarm();
         }
     }
 
@@ -118,13 +144,7 @@ final class Connect {
         if (!going) {
             return status;
         }
-        RunningProcess process = RunningProcess.of(status.pid());
-        if (!process.awaitEnd(GOING_MILLIS)) {
-            throw new SunbeamException(
-                    FailureCode.GENERAL,
-                    "the last daemon (pid " + process.pid() + ") is still ending",
-                    "wait a moment, or kill " + process.pid());
-        }
+        awaitEnd(RunningProcess.of(status.pid()));
         return null;
     }
 
@@ -187,7 +207,7 @@ final class Connect {
         try (Waiting waiting = new Waiting(client, request.settings().server(), console, progress, daemon)) {
             DaemonStatus status = waiting.untilRunning(patience);
             progress.clear();
-            console.data(StatusText.connected(status));
+            Joined.tell(status, request, console);
         } finally {
             progress.clear();
         }

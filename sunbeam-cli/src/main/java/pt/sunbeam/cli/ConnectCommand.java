@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
 import pt.sunbeam.config.ConfigFile;
 import pt.sunbeam.config.StateFolder;
 import pt.sunbeam.config.SunbeamHome;
+import pt.sunbeam.failure.SunbeamException;
 
 /** Joins the tailnet: starts the daemon and returns when it is Running, or runs it here with {@code --foreground}. */
 @Command(
@@ -50,13 +51,14 @@ final class ConnectCommand implements Callable<Integer> {
             paramLabel = "DURATION",
             defaultValue = "60s",
             converter = DurationText.class,
-            description = "how long to wait (default: ${DEFAULT-VALUE}; 0 waits for ever)")
+            description = "how long to wait (default: ${DEFAULT-VALUE}; 0 waits for ever); not with --foreground")
     Duration timeout = Duration.ofSeconds(60);
 
     @Option(
             names = "-L",
             paramLabel = "[BIND:]PORT:HOST:PORT",
-            description = "forward a local port to a host in the tailnet; may be repeated")
+            description = "forward a local port to a host in the tailnet; may be repeated. Port 0 is any free one,"
+                    + " BIND 0.0.0.0 every address of this machine; IPv6 addresses stand in brackets")
     List<String> forwards = new ArrayList<>();
 
     @Option(names = "--keep-trying", description = "leave the daemon running when the time is over")
@@ -74,8 +76,12 @@ final class ConnectCommand implements Callable<Integer> {
         ConnectSettings settings = new ConnectSettings(this, ConfigFile.read(home), context, System.getenv());
         Request request = settings.request(root.console);
         folder.create();
-        return foreground
-                ? new Foreground(root.console, folder, root.debug).run(request)
-                : new Connect(root.console, folder, root.debug, keepTrying).run(request, new Patience(timeout));
+        try {
+            return foreground
+                    ? new Foreground(root.console, folder, root.debug).run(request)
+                    : new Connect(root.console, folder, root.debug, keepTrying).run(request, new Patience(timeout));
+        } catch (SunbeamException e) {
+            throw request.withKeySource(e);
+        }
     }
 }

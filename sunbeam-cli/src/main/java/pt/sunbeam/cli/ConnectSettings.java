@@ -39,16 +39,17 @@ final class ConnectSettings {
         String server = server();
         List<ForwardSpec> forwards = forwards();
         String hostname = first(options.hostname, null, ConfigKey.HOSTNAME);
+        GivenKey key = authKey(console);
         DaemonSettings settings = new DaemonSettings(
                 context,
                 Version.text(),
                 server,
-                authKey(console),
+                key.text(),
                 hostname == null ? machineName() : SettingText.hostname(hostname),
                 caFiles(),
                 forwards,
                 portMapping());
-        return new Request(settings, hostname != null);
+        return new Request(settings, hostname != null, key.source());
     }
 
     private @Nullable String first(@Nullable String option, @Nullable String variable, ConfigKey key) {
@@ -70,17 +71,31 @@ final class ConnectSettings {
         return SettingText.server(server);
     }
 
-    private String authKey(Console console) {
-        String key = options.authKey;
-        if (key != null && AuthKey.isLiteral(key)) {
-            AuthKey.warnOfArguments(console);
+    /** A pre-auth key and where it was given; both empty without one. The text is secret. */
+    private record GivenKey(String text, String source) {
+        @Override
+        public String toString() {
+            return source;
+        }
+    }
+
+    private GivenKey authKey(Console console) {
+        if (options.authKey != null) {
+            if (AuthKey.isLiteral(options.authKey)) {
+                AuthKey.warnOfArguments(console);
+            }
+            return new GivenKey(AuthKey.resolve(options.authKey, console), "--auth-key");
         }
         for (String variable : KEY_VARIABLES) {
             String value = environment.get(variable);
-            key = key == null && value != null && !value.isBlank() ? value : key;
+            if (value != null && !value.isBlank()) {
+                return new GivenKey(AuthKey.resolve(value, console), variable);
+            }
         }
-        key = key == null ? file.value(context, ConfigKey.AUTH_KEY) : key;
-        return key == null ? "" : AuthKey.resolve(key, console);
+        String kept = file.value(context, ConfigKey.AUTH_KEY);
+        return kept == null
+                ? new GivenKey("", "")
+                : new GivenKey(AuthKey.resolve(kept, console), ConfigKey.AUTH_KEY.key());
     }
 
     private List<String> caFiles() {

@@ -35,11 +35,17 @@ record Console(PrintStream out, PrintStream err, boolean terminal) {
         err.flush();
     }
 
+    /** What to do next, under the words it belongs to. */
+    void advice(String text) {
+        err.print("  next: " + Text.printable(text) + "\n");
+        err.flush();
+    }
+
     /** What failed and why, what to do next, and the exit code for it. */
     int failure(SunbeamException failure, boolean debug) {
         words(Text.printable(failure.getMessage()));
         if (!failure.advice().isEmpty()) {
-            err.print("  next: " + Text.printable(failure.advice()) + "\n");
+            advice(failure.advice());
         }
         if (debug) {
             failure.printStackTrace(err);

@@ -149,15 +149,23 @@ final class DaemonProcess {
     }
 
     /** Why it ended: its last failure, else the end of what it printed. Only after its end. */
-    SunbeamException lastWords() {
+    SunbeamException lastWords() throws InterruptedException {
         IpcError failure = StatusVerb.lastFailure(folder);
         if (failure != null) {
             return failure.toException();
         }
+        // It is gone, but this JVM may not have collected its exit code yet.
+        int exitCode = process.waitFor();
+        if (exitCode == 0) {
+            return new SunbeamException(
+                    FailureCode.GENERAL,
+                    "the daemon was stopped by sunbeam disconnect before it was connected",
+                    "sunbeam connect");
+        }
         String printed = tail(folder.stderr());
         return new SunbeamException(
                 FailureCode.GENERAL,
-                "the daemon ended at once (exit code " + process.exitValue() + ")"
+                "the daemon ended at once (exit code " + exitCode + ")"
                         + (printed.isEmpty() ? " and left no reason" : "; its last words: " + printed),
                 "see " + folder.log());
     }

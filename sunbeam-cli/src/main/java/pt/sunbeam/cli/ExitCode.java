@@ -12,7 +12,8 @@ enum ExitCode {
     TARGET_UNREACHABLE(7, "a target in the tailnet cannot be reached"),
     POLICY(8, "the tailnet's policy forbids it"),
     NO_DAEMON(9, "the verb needs a running daemon and there is none"),
-    INTERRUPTED(130, "interrupted");
+    INTERRUPTED(130, "interrupted"),
+    TERMINATED(143, "terminated by SIGTERM");
 
     private final int number;
     private final String meaning;

@@ -34,7 +34,7 @@ final class Foreground {
                             + (differences.isEmpty() ? "" : ": " + String.join("; ", differences)),
                     "sunbeam disconnect, then sunbeam connect --foreground again");
         }
-        Thread.ofPlatform().daemon().name("announce").start(this::announce);
+        Thread.ofPlatform().daemon().name("announce").start(() -> announce(request));
         int code = new DaemonRun(folder, debug, true).run(request.settings(), "");
         IpcError failure = StatusVerb.lastFailure(folder);
         if (code != 0 && failure != null) {
@@ -44,7 +44,7 @@ final class Foreground {
     }
 
     /** Says on standard output when the tailnet is joined, and on standard error where to log in. */
-    private void announce() {
+    private void announce(Request request) {
         try (IpcClient client = ownSocket()) {
             if (client == null) {
                 return;
@@ -53,7 +53,7 @@ final class Foreground {
             client.watch();
             for (DaemonStatus status = client.nextStatus(); status != null; status = client.nextStatus()) {
                 if (status.state() instanceof DaemonState.Running) {
-                    console.data(StatusText.connected(status));
+                    Joined.tell(status, request, console);
                     return;
                 }
                 if (status.state() instanceof DaemonState.LoginNeeded(String wanted) && !wanted.equals(url)) {

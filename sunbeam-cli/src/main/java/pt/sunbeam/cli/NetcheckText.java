@@ -61,6 +61,9 @@ final class NetcheckText {
     }
 
     private static String nearest(NetcheckStatus report) {
+        if (report.regions().isEmpty()) {
+            return "none (the server names no relays)";
+        }
         if (report.regions().stream().noneMatch(NetcheckText::answered)) {
             return "unknown (no response to latency probes)";
         }

@@ -142,6 +142,7 @@ final class PingCommand implements Callable<Integer> {
                     NOT_DIRECT,
                     ended.peer() + " answers through a relay; where that is enough, leave out --until-direct");
         }
-        console.words(NOT_DIRECT);
+        console.words(NOT_DIRECT + ": " + Text.printable(ended.peer()) + " answers through a relay");
+        console.advice("sunbeam netcheck shows what this network allows");
     }
 }

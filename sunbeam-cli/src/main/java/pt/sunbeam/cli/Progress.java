@@ -21,6 +21,14 @@ final class Progress {
         console.err().flush();
     }
 
+    /** Leaves the line where it is; what follows begins below it. */
+    void keep() {
+        if (console.terminal() && !shown.isEmpty()) {
+            console.err().print("\n");
+            console.err().flush();
+        }
+    }
+
     /** Takes the line off a terminal, so that what follows stands alone. */
     void clear() {
         if (console.terminal() && !shown.isEmpty()) {

@@ -20,6 +20,7 @@ import pt.sunbeam.failure.SunbeamException;
 final class SettingText {
     private static final Pattern HOSTNAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?");
     static final String ON = "on";
+    static final String OFF = "off";
     private static final int MAX_URL_CHARS = 2048;
 
     private SettingText() {}
@@ -43,10 +44,10 @@ final class SettingText {
         };
     }
 
-    /** {@link #ON} or "off". */
+    /** {@link #ON} or {@link #OFF}. */
     static String onOff(ConfigKey key, String text) {
         String lower = text.toLowerCase(Locale.ROOT);
-        if (!lower.equals(ON) && !lower.equals("off")) {
+        if (!lower.equals(ON) && !lower.equals(OFF)) {
             throw new SunbeamException(
                     FailureCode.USAGE,
                     key.key() + " cannot be \"" + text + "\"",
@@ -72,6 +73,10 @@ final class SettingText {
         }
         if (url.getUserInfo() != null || url.getQuery() != null || url.getFragment() != null) {
             throw badServer(text, "it must hold no user, query or fragment");
+        }
+        String path = url.getPath();
+        if (path != null && !path.replaceAll("/", "").isEmpty()) {
+            throw badServer(text, "it must hold no path");
         }
         return text.replaceAll("/+$", "");
     }

@@ -20,12 +20,16 @@ final class StatusText {
         List<String> lines = new ArrayList<>();
         lines.add("VPN: " + Text.printable(status.state().text()));
         if (status.state() instanceof DaemonState.Reconnecting(int attempt, IpcError error, long retryInMillis)) {
-            lines.add("  last failure: " + Text.printable(error.message()));
+            lines.addAll(failure(error));
         }
+        lines.addAll(nextStep(status.state()));
         if (status.state() instanceof DaemonState.Running || !status.addresses().isEmpty()) {
             lines.add("  addresses: " + Text.printable(String.join(", ", status.addresses())));
             lines.add("  peers: " + status.peers().size());
             lines.add("  derp home: " + relay(status));
+            if (!status.name().isEmpty()) {
+                lines.add("  name: " + name(status));
+            }
             lines.addAll(
                     Text.columns(status.peers().stream().map(StatusText::peer).toList()));
         }
@@ -40,7 +44,32 @@ final class StatusText {
     /** What {@code connect} says when it is done. */
     static String connected(DaemonStatus status) {
         return "Connected (" + Text.printable(String.join(", ", status.addresses())) + ") — "
-                + status.peers().size() + " peers visible";
+                + status.peers().size() + (status.peers().size() == 1 ? " peer" : " peers") + " visible";
+    }
+
+    /** Why something failed, and what to do about it. */
+    static List<String> failure(IpcError error) {
+        String message = "  last failure: " + Text.printable(error.message());
+        return error.advice().isEmpty() ? List.of(message) : List.of(message, next(error.advice()));
+    }
+
+    private static String next(String advice) {
+        return "  next: " + Text.printable(advice);
+    }
+
+    private static List<String> nextStep(DaemonState state) {
+        return switch (state) {
+            case DaemonState.LoginNeeded _ ->
+                List.of(next("open that URL, or give a key: sunbeam connect --auth-key file:PATH"));
+            case DaemonState.ApprovalNeeded() -> List.of(next("ask an administrator of the tailnet to approve it"));
+            default -> List.of();
+        };
+    }
+
+    /** The name that the server gave, which peers use; it may differ from the one asked for. */
+    private static String name(DaemonStatus status) {
+        boolean more = !status.fullName().isEmpty() && !status.fullName().equals(status.name());
+        return Text.printable(status.name() + (more ? " (" + status.fullName() + ")" : ""));
     }
 
     private static String relay(DaemonStatus status) {
@@ -74,16 +103,23 @@ final class StatusText {
         if (online != null && online) {
             return "online";
         }
-        String seen = peer.lastSeen().isEmpty() ? "" : ", last seen " + Text.printable(peer.lastSeen());
+        String seen = peer.lastSeen().isEmpty() ? "" : ", last seen " + Text.printable(wholeSeconds(peer.lastSeen()));
         return online == null && seen.isEmpty() ? "-" : "offline" + seen;
     }
 
+    private static String wholeSeconds(String rfc3339) {
+        return rfc3339.replaceFirst("\\.\\d+", "");
+    }
+
     private static List<String> forward(ForwardStatus forward) {
+        String problem = forward.problem().isEmpty() || forward.problem().equals(forward.lastFailure())
+                ? ""
+                : ", " + forward.problem();
         String failure = forward.lastFailure().isEmpty() ? "" : ", last failure: " + forward.lastFailure();
         return List.of(
                 "forward",
                 forward.listen(),
                 "-> " + Text.printable(forward.target()),
-                "connections: " + forward.connections() + Text.printable(failure));
+                "connections: " + forward.connections() + Text.printable(problem + failure));
     }
 }

@@ -37,7 +37,17 @@ final class StatusVerb {
                 return running(client.status(), json, console);
             }
         }
+        if (contextOption != null && !isKnown(home, folder, context)) {
+            console.words(
+                    "there is no context \"" + context + "\" yet; sunbeam config contexts lists those with settings");
+        }
         return stopped(context, lastFailure(folder), json, console);
+    }
+
+    /** A context begins with its first setting, or with its first daemon. */
+    private static boolean isKnown(SunbeamHome home, StateFolder folder, String context) {
+        return Files.isDirectory(folder.path())
+                || ConfigFile.read(home).contexts().contains(context);
     }
 
     private static int running(DaemonStatus status, boolean json, Console console) {
@@ -60,7 +70,7 @@ final class StatusVerb {
         } else {
             console.data(StatusText.NOT_RUNNING);
             if (failure != null) {
-                console.data("  last failure: " + Text.printable(failure.message()));
+                StatusText.failure(failure).forEach(console::data);
             }
         }
         return FailureCode.GENERAL.exitCode();

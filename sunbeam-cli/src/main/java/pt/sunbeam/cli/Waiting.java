@@ -39,6 +39,7 @@ final class Waiting implements AutoCloseable {
     private DaemonState state = new DaemonState.Starting();
     private @Nullable IpcError lastError;
     private String shownUrl = "";
+    private String shownAdvice = "";
 
     /** {@code daemon} is null when it was running already. */
     Waiting(IpcClient client, String server, Console console, Progress progress, @Nullable DaemonProcess daemon) {
@@ -97,6 +98,7 @@ final class Waiting implements AutoCloseable {
             case DaemonState.Reconnecting(int attempt, IpcError error, long retryInMillis) -> {
                 lastError = error;
                 progress.show("reconnecting to " + host() + " (attempt " + attempt + "): " + error.message());
+                advise(error);
             }
             case DaemonState.LoginNeeded(String url) -> {
                 lastError = null;
@@ -110,6 +112,16 @@ final class Waiting implements AutoCloseable {
             case DaemonState.Connecting() -> progress.show("connecting to " + host());
             case DaemonState.Handshaking() -> progress.show("shaking hands with " + host());
             default -> progress.show(now.text());
+        }
+    }
+
+    /** Trust does not come by waiting: what to do is said with the first failure, not when the time is over. */
+    private void advise(IpcError error) {
+        boolean news = !error.advice().isEmpty() && !error.advice().equals(shownAdvice);
+        if (news && error.code() == FailureCode.CONTROL_UNTRUSTED) {
+            shownAdvice = error.advice();
+            progress.keep();
+            console.advice(shownAdvice);
         }
     }
 

@@ -44,6 +44,14 @@ class NetcheckTextTest {
     }
 
     @Test
+    void withoutARelayInTheMapNobodyWasProbed() {
+        assertThat(NetcheckText.lines(silent(List.of())))
+                .contains("\t* Nearest DERP: none (the server names no relays)");
+        assertThat(NetcheckText.lines(silent(List.of(new Region(3, "sin", "Singapore", -1, -1, -1)))))
+                .contains("\t* Nearest DERP: unknown (no response to latency probes)");
+    }
+
+    @Test
     void aReportHasTheLinesAndTheOrderThatPeopleKnow() {
         assertThat(NetcheckText.lines(report(true, "[2001:db8::5]:41641", true)))
                 .containsExactly(

@@ -90,6 +90,7 @@ class PackagedFileIT {
                 .with("JAVA_HOME", System.getProperty("java.home"))
                 .run("version");
         assertThat(version.out()).contains("(Java 25");
+        assertThat(version.err()).contains("SUNBEAM_JAVA_HOME=" + old);
     }
 
     private Path jdk(String name, String version) throws IOException {
@@ -188,12 +189,15 @@ class PackagedFileIT {
 
     @Test
     void twoConnectsAtOnceMakeOneDaemon() {
-        String[] connect = {"connect", "--login-server", NOBODY, "--timeout", "4s", "--keep-trying"};
+        String[] connect = {"connect", "--login-server", NOBODY, "-L", "0:srv:7000", "--timeout", "4s", "--keep-trying"
+        };
         Packaged.Started first = sunbeam.start(connect);
         Packaged.Started second = sunbeam.start(connect);
         try {
-            String out =
-                    sunbeam.finish(first, "").out() + sunbeam.finish(second, "").out();
+            Packaged.Result one = sunbeam.finish(first, "");
+            Packaged.Result other = sunbeam.finish(second, "");
+            assertThat(one.err() + other.err()).doesNotContain("other settings");
+            String out = one.out() + other.out();
             assertThat(out.lines().filter(line -> line.startsWith("==> VPN daemon spawned")))
                     .hasSize(1);
         } finally {
@@ -214,6 +218,39 @@ class PackagedFileIT {
         Packaged.Result result = sunbeam.finish(connect, "");
         assertThat(result.code()).isEqualTo(130);
         assertThat(sunbeam.run("status").out()).startsWith("VPN: not running\n");
+    }
+
+    @Test
+    void aTerminatedConnectLeavesNoDaemonAndSaysNothingOfIt() throws Exception {
+        Packaged.Started connect = sunbeam.start("connect", "--login-server", NOBODY, "--timeout", "60s");
+        while (!Files.readString(connect.err()).contains("reconnecting")) {
+            Thread.onSpinWait();
+        }
+        connect.process().destroy();
+        Packaged.Result result = sunbeam.finish(connect, "");
+        assertThat(result.code()).isEqualTo(143);
+        assertThat(result.err()).doesNotContain("sunbeam: ");
+        assertThat(sunbeam.run("status").out()).startsWith("VPN: not running\n");
+    }
+
+    @Test
+    void aConnectWhoseDaemonIsStoppedSaysByWhat() throws Exception {
+        Packaged.Started connect = sunbeam.start("connect", "--login-server", NOBODY, "--timeout", "60s");
+        while (!Files.readString(connect.err()).contains("reconnecting")) {
+            Thread.onSpinWait();
+        }
+        assertThat(sunbeam.run("disconnect").code()).isZero();
+        Packaged.Result result = sunbeam.finish(connect, "");
+        assertThat(result.err()).contains("the daemon was stopped by sunbeam disconnect before it was connected");
+        assertThat(result.code()).isEqualTo(1);
+    }
+
+    @Test
+    void aContextThatThereIsNotIsToldApartFromOneThatIsNotRunning() {
+        Packaged.Result status = sunbeam.run("status", "--context", "nope");
+        assertThat(status.out()).isEqualTo("VPN: not running\n");
+        assertThat(status.err()).startsWith("sunbeam: there is no context \"nope\" yet");
+        assertThat(status.code()).isEqualTo(1);
     }
 
     /** What a shell without job control starts in the background ignores SIGINT, and so do its children. */

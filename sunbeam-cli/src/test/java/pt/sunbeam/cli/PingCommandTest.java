@@ -98,7 +98,9 @@ class PingCommandTest {
     void onlyRelayPongsAreANoteUnlessADirectOneWasAskedFor() throws Exception {
         List<String> answers = script(BY_RELAY, ended(1, 0, false));
         assertThat(ping(UNTIL_DIRECT, false, false, answers)).isNull();
-        assertThat(err()).isEqualTo("sunbeam: direct connection not established\n");
+        assertThat(err())
+                .isEqualTo("sunbeam: direct connection not established: db answers through a relay\n"
+                        + "  next: sunbeam netcheck shows what this network allows\n");
 
         SunbeamException failure = ping(UNTIL_DIRECT, true, false, answers);
         assertThat(failure).hasMessage("direct connection not established");

@@ -26,13 +26,14 @@ class TranscriptIT {
             assertThat(connect.err()).doesNotContain("sunbeam:");
             assertThat(connect.out())
                     .matches("==> VPN daemon spawned \\(pid \\d+, logs at \\S+/daemon\\.log\\)\n" + "Connected \\(" + V4
-                            + ", " + V6 + "\\) — 1 peers visible\n");
+                            + ", " + V6 + "\\) — 1 peer visible\nforward 127\\.0\\.0\\.1:\\d+ -> web:80\n");
             assertThat(connect.code()).isZero();
 
             Packaged.Result status = sunbeam.run("vpn", "status");
             assertThat(status.out())
                     .matches("VPN: running\n  addresses: " + V4 + ", " + V6 + "\n  peers: 1\n"
-                            + "  derp home: region \\d+ \\(\\S+\\)\nweb  " + V4 + "  online  .+\n"
+                            + "  derp home: region \\d+ \\(\\S+\\)\n  name: \\S+( \\(\\S+\\))?\nweb  " + V4
+                            + "  online  .+\n"
                             + "forward  127\\.0\\.0\\.1:\\d+  -> web:80  connections: 0\n");
             assertThat(status.code()).isZero();
             assertThat(sunbeam.run("status", "--json").out()).startsWith("{\"schema\":1,\"state\":\"running\"");
@@ -61,12 +62,56 @@ class TranscriptIT {
     }
 
     @Test
+    void aKeyForADaemonThatWaitsForALoginIsUsed() throws Exception {
+        Packaged sunbeam = new Packaged(folder);
+        try (TestTailnet tailnet = TestTailnet.start()) {
+            sunbeam.with("SUNBEAM_LOGIN_SERVER", tailnet.url());
+            Packaged.Started waiting = sunbeam.start("connect", "--timeout", "0");
+            while (!Files.readString(waiting.err()).contains("To log this node in")) {
+                Thread.onSpinWait();
+            }
+            // Killed, it cannot end its daemon.
+            waiting.process().destroyForcibly().waitFor();
+            assertThat(sunbeam.run("status").out())
+                    .startsWith("VPN: waiting for approval at ")
+                    .contains("\n  next: open that URL");
+            assertThat(sunbeam.run("netcheck").err()).contains("next: open http");
+            Packaged.Result connect =
+                    sunbeam.with("SUNBEAM_AUTHKEY", TestTailnet.AUTH_KEY).run("connect");
+            assertThat(connect.err()).contains("waits for a login; it is started again with the key");
+            assertThat(connect.out()).contains("Connected (");
+            assertThat(connect.code()).isZero();
+        } finally {
+            assertThat(sunbeam.run("disconnect").code()).isZero();
+        }
+    }
+
+    @Test
+    void aForwardToNobodyIsAWarning() throws Exception {
+        Packaged sunbeam = new Packaged(folder);
+        try (TestTailnet tailnet = TestTailnet.start()) {
+            sunbeam.with("SUNBEAM_AUTHKEY", TestTailnet.AUTH_KEY).with("SUNBEAM_LOGIN_SERVER", tailnet.url());
+            Packaged.Result connect = sunbeam.run("connect", "-L", "0:nope:7000");
+            assertThat(connect.err()).containsPattern("warning: forward \\S+ to nope:7000: no peer is called \"nope\"");
+            assertThat(connect.code()).isZero();
+            assertThat(sunbeam.run("config", "set", "vpn-port-mapping", "off").err())
+                    .contains("a running daemon keeps its settings");
+            Packaged.Result differently = sunbeam.run("connect", "-L", "0:nope:7000");
+            assertThat(differently.err()).contains("its vpn-port-mapping is on, not off");
+            assertThat(differently.code()).isEqualTo(1);
+        } finally {
+            assertThat(sunbeam.run("disconnect").code()).isZero();
+        }
+    }
+
+    @Test
     void aRefusedKeyIsThreeAndStatusSaysWhyTheDaemonEnded() throws Exception {
         Packaged sunbeam = new Packaged(folder);
         try (TestTailnet tailnet = TestTailnet.start()) {
             sunbeam.with("SUNBEAM_AUTHKEY", "hskey-auth-wrong-key").with("SUNBEAM_LOGIN_SERVER", tailnet.url());
             Packaged.Result connect = sunbeam.run("connect");
             assertThat(connect.code()).isEqualTo(3);
+            assertThat(connect.err()).contains("The key came from SUNBEAM_AUTHKEY");
             Packaged.Result status = sunbeam.run("status");
             assertThat(status.out()).startsWith("VPN: not running\n  last failure: ");
             assertThat(status.code()).isEqualTo(1);

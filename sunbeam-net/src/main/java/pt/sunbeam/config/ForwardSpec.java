@@ -31,7 +31,7 @@ public record ForwardSpec(IpAddress bind, int port, String host, int targetPort)
         String third = in.field();
         String fourth = in.isAtEnd() ? null : in.field();
         if (!in.isAtEnd()) {
-            throw usage(text, "it has too many parts");
+            throw usage(text, "it has too many parts; an IPv6 address stands in brackets");
         }
         String bindText = fourth == null ? "127.0.0.1" : first;
         String portText = fourth == null ? first : second;
@@ -39,7 +39,7 @@ public record ForwardSpec(IpAddress bind, int port, String host, int targetPort)
         String targetText = fourth == null ? third : fourth;
         IpAddress bind = bindText.equals("localhost") ? IpAddress.LOOPBACK_V4 : IpAddress.parse(bindText);
         if (bind == null) {
-            throw usage(text, "\"" + bindText + "\" is not a local address");
+            throw usage(text, notLocal(bindText));
         }
         int port = IpEndpoint.parsePort(portText);
         int targetPort = IpEndpoint.parsePort(targetText);
@@ -49,7 +49,7 @@ public record ForwardSpec(IpAddress bind, int port, String host, int targetPort)
         return new ForwardSpec(bind, port, requireHost(text, host), targetPort);
     }
 
-    /** The seed's forward: 127.0.0.1:16579 to {@code HOST} or {@code HOST:PORT}. */
+    /** The seed's forward: 127.0.0.1:16579 to {@code HOST} or {@code HOST:PORT}; USAGE when it is neither. */
     public static ForwardSpec toCluster(String clusterHost) {
         IpAddress literal = IpAddress.parse(clusterHost);
         if (literal != null) {
@@ -60,16 +60,37 @@ public record ForwardSpec(IpAddress bind, int port, String host, int targetPort)
         String portText = in.isAtEnd() ? String.valueOf(DEFAULT_CLUSTER_PORT) : in.field();
         int port = IpEndpoint.parsePort(portText);
         if (!in.isAtEnd() || port <= 0) {
-            throw usage(clusterHost, "\"" + portText + "\" is not a port");
+            throw notCluster(clusterHost, "\"" + portText + "\" is not a port");
         }
-        return new ForwardSpec(IpAddress.LOOPBACK_V4, DEFAULT_PORT, requireHost(clusterHost, host), port);
+        if (!isHost(host)) {
+            throw notCluster(clusterHost, "\"" + host + "\" is not a host");
+        }
+        return new ForwardSpec(IpAddress.LOOPBACK_V4, DEFAULT_PORT, host, port);
+    }
+
+    private static SunbeamException notCluster(String text, String reason) {
+        return new SunbeamException(
+                FailureCode.USAGE,
+                "the cluster host \"" + text + "\" cannot be understood: " + reason,
+                "write it as HOST or HOST:PORT, for example kube or kube:6443");
+    }
+
+    private static String notLocal(String bind) {
+        if (bind.isEmpty() || bind.equals("*")) {
+            return "every address of this machine is written 0.0.0.0";
+        }
+        return "\"" + bind + "\" is not a local address";
     }
 
     private static String requireHost(String text, String host) {
-        if (host.isEmpty() || host.length() > 253 || host.chars().anyMatch(ForwardSpec::isForeignToHosts)) {
+        if (!isHost(host)) {
             throw usage(text, "\"" + host + "\" is not a host");
         }
         return host;
+    }
+
+    private static boolean isHost(String host) {
+        return !host.isEmpty() && host.length() <= 253 && host.chars().noneMatch(ForwardSpec::isForeignToHosts);
     }
 
     private static boolean isForeignToHosts(int c) {

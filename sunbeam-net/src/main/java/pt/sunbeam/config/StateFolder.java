@@ -78,6 +78,8 @@ public record StateFolder(Path path) {
         return switch (e) {
             case java.nio.file.AccessDeniedException denied -> "permission denied";
             case java.nio.file.FileAlreadyExistsException exists -> "a file is in its place";
+            case java.nio.file.NoSuchFileException missing -> "no folder can be made there";
+            case java.nio.file.FileSystemException other when other.getReason() != null -> other.getReason();
             default -> String.valueOf(e.getMessage());
         };
     }

@@ -10,7 +10,7 @@ import pt.sunbeam.failure.SunbeamException;
  */
 final class RegisterRefusal {
     private static final String NEW_KEY =
-            "Create a new pre-auth key on the server and give it with vpn-auth-key; a key works once unless it is reusable";
+            "Create a new pre-auth key on the server; a key works once unless it is reusable";
 
     private RegisterRefusal() {}
 
@@ -51,7 +51,7 @@ final class RegisterRefusal {
             return "Log out and connect again";
         }
         if (lower.contains("auth key") || lower.contains("authkey")) {
-            return "Check vpn-auth-key for missing characters. " + NEW_KEY;
+            return "Check the key for missing characters. " + NEW_KEY;
         }
         return "Look for this node in the server's log";
     }

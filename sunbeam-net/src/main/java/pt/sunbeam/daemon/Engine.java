@@ -61,6 +61,7 @@ final class Engine implements AutoCloseable {
     private final Map<Integer, Acceptor> services = new TreeMap<>();
     private volatile EngineSnapshot lastSnapshot = EngineSnapshot.EMPTY;
     private volatile boolean closing;
+    private OfflinePeers offline = OfflinePeers.NONE;
     private @Nullable Tunnel tunnel;
     private @Nullable NodePrivate key;
 
@@ -130,7 +131,9 @@ final class Engine implements AutoCloseable {
     void onNetmap(@Nullable Netmap before, Netmap netmap) {
         NetmapDiff diff = NetmapDiff.between(before, netmap);
         TailnetNames names = diff.names() ? TailnetNames.of(netmap) : null;
+        OfflinePeers away = OfflinePeers.of(netmap);
         run(() -> {
+            offline = away;
             if (tunnel != null) {
                 tunnel.onNetmap(netmap, diff, names);
             }
@@ -252,6 +255,11 @@ final class Engine implements AutoCloseable {
         @Override
         public @Nullable IpAddress resolve(String host) {
             return tunnel == null ? IpAddress.parse(host) : tunnel.resolve(host);
+        }
+
+        @Override
+        public String refusal(IpAddress address) {
+            return tunnel == null ? "" : offline.refusal(address, tunnel::hasSession);
         }
 
         @Override

@@ -44,7 +44,7 @@ record EngineSnapshot(
     static EngineSnapshot of(@Nullable Tunnel tunnel, List<Forward> forwards, long nowNanos) {
         List<ForwardStatus> forwardStatus = forwards.stream()
                 .map(f -> new ForwardStatus(
-                        f.localEndpoint().toString(), f.spec().targetText(), f.connectionCount(), f.lastFailure()))
+                        f.localEndpoint().toString(), f.spec().targetText(), f.connectionCount(), f.lastFailure(), ""))
                 .toList();
         if (tunnel == null) {
             return new EngineSnapshot(RelayView.NONE, Map.of(), forwardStatus, new JsonObject(), nowNanos);

@@ -18,31 +18,47 @@ import pt.sunbeam.tailcfg.Node;
 record PingTarget(Node node, @Nullable IpAddress address) {
     private static final String PEERS = "sunbeam status lists the peers with their names and addresses";
 
+    /** What a look for a peer finds. */
+    sealed interface Look {}
+
+    record Found(PingTarget target) implements Look {}
+
+    /** The failure says why there is none. */
+    record Refused(SunbeamException why) implements Look {}
+
     /**
      * The one peer of {@code netmap} with the address, short name or full name {@code text}.
      *
      * @throws SunbeamException USAGE when that is this node or several peers, TARGET_UNREACHABLE when it is none or offline
      */
     static PingTarget find(Netmap netmap, String text) {
+        return switch (look(netmap, text)) {
+            case Found(PingTarget target) -> target;
+            case Refused(SunbeamException why) -> throw why;
+        };
+    }
+
+    /** {@link #find}, with the failure as a value. */
+    static Look look(Netmap netmap, String text) {
         IpAddress address = IpAddress.parse(text);
         List<Node> found = netmap.peers().stream()
                 .filter(peer -> matches(peer, address, text))
                 .toList();
         if (found.size() > 1) {
-            throw new SunbeamException(
+            return new Refused(new SunbeamException(
                     FailureCode.USAGE,
                     found.size() + " peers are called \"" + text + "\"",
                     "give the address of one of them: "
-                            + found.stream().map(PingTarget::firstAddress).collect(Collectors.joining(", ")));
+                            + found.stream().map(PingTarget::firstAddress).collect(Collectors.joining(", "))));
         }
         if (found.isEmpty()) {
-            throw none(netmap, address, text);
+            return new Refused(none(netmap, address, text));
         }
         Node peer = found.getFirst();
         if (Boolean.FALSE.equals(peer.online())) {
-            throw offline(peer, text);
+            return new Refused(offline(peer, text));
         }
-        return new PingTarget(peer, address == null ? first(peer) : address);
+        return new Found(new PingTarget(peer, address == null ? first(peer) : address));
     }
 
     private static boolean matches(Node node, @Nullable IpAddress address, String text) {
@@ -70,8 +86,7 @@ record PingTarget(Node node, @Nullable IpAddress address) {
     private static SunbeamException offline(Node peer, String text) {
         return new SunbeamException(
                 FailureCode.TARGET_UNREACHABLE,
-                "the server says that " + text + " is offline"
-                        + (peer.lastSeen() == null ? "" : ", last seen " + peer.lastSeen()),
+                TargetProblem.offline(peer, text),
                 "connect it to the tailnet; sunbeam status shows when it is online");
     }
 

@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import pt.sunbeam.config.ForwardSpec;
 import pt.sunbeam.dataplane.PeerSnapshot;
 import pt.sunbeam.ip.IpPrefix;
 import pt.sunbeam.ipc.DaemonState;
 import pt.sunbeam.ipc.DaemonStatus;
+import pt.sunbeam.ipc.DaemonStatus.ForwardStatus;
 import pt.sunbeam.ipc.DaemonStatus.PeerStatus;
 import pt.sunbeam.ipc.NetcheckStatus;
 import pt.sunbeam.ipc.StatusSource;
@@ -134,13 +136,35 @@ final class StatusBoard implements StatusSource {
                 settings.context(),
                 settings.server(),
                 settings.hostname(),
+                map == null ? "" : map.self().shortName(),
+                map == null ? "" : fullName(map.self()),
+                settings.caFiles(),
+                settings.portMapping(),
                 (ticker.nanos() - startNanos) / Deadline.SECOND,
                 map == null ? List.of() : addresses(map.ownAddresses()),
                 snapshot == null ? null : snapshot.relay().relay(),
                 map == null || snapshot == null ? List.of() : peers(map, snapshot),
-                snapshot == null ? List.of() : snapshot.forwards(),
+                forwards(map, snapshot),
                 map == null || snapshot == null ? List.of() : health(map, snapshot),
                 snapshot == null ? new JsonObject() : snapshot.counters());
+    }
+
+    private static String fullName(Node self) {
+        String name = self.name();
+        return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+    }
+
+    /** What was asked for, from the first moment: a second {@code connect} compares itself with it. */
+    private List<ForwardStatus> forwards(@Nullable Netmap map, @Nullable EngineSnapshot snapshot) {
+        List<ForwardStatus> forwards = new ArrayList<>();
+        for (int i = 0; i < settings.forwards().size(); i++) {
+            ForwardSpec spec = settings.forwards().get(i);
+            ForwardStatus status = snapshot == null || snapshot.forwards().size() <= i
+                    ? new ForwardStatus(spec.listenText(), spec.targetText(), 0, "", "")
+                    : snapshot.forwards().get(i);
+            forwards.add(map == null ? status : status.withProblem(TargetProblem.of(map, spec.host())));
+        }
+        return forwards;
     }
 
     private static List<String> addresses(List<IpPrefix> prefixes) {

@@ -44,6 +44,7 @@ import pt.sunbeam.transport.Dialer;
 import pt.sunbeam.underlay.Underlay;
 import pt.sunbeam.underlay.UnderlayEvents;
 import pt.sunbeam.wireguard.TimestampSource;
+import pt.sunbeam.wireguard.WireGuardPeer;
 
 /**
  * The shell around one {@link DataPlane}: gives it the sockets, the relays, the time and its turns. One tunnel lives as long as one node
@@ -354,6 +355,12 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
     }
 
     // ---- what the forwards ask for ----
+
+    /** Whether a session with {@code peer} can carry packets now. */
+    boolean hasSession(NodePublic peer) {
+        WireGuardPeer known = dataPlane.wireGuard().peer(peer);
+        return known != null && dataPlane.wireGuard().hasSession(known, ticker.nanos());
+    }
 
     @Override
     public @Nullable IpAddress resolve(String host) {

@@ -13,11 +13,15 @@ import pt.sunbeam.json.JsonObject;
  * @param context whose daemon it is
  * @param server the coordination server's URL
  * @param hostname the name it asked for
+ * @param name this node's short name as the server knows it; empty before the first map
+ * @param fullName the same with the tailnet's domain, without a final dot; empty before the first map
+ * @param caFiles the PEM files it trusts beside the system's
+ * @param portMapping whether it may ask the router for a port
  * @param uptimeSeconds since the daemon's start
  * @param addresses this node's, IPv4 first; empty before the first map
  * @param relay the home relay, or null before one is chosen
  * @param peers sorted by name
- * @param forwards as they were asked for
+ * @param forwards as they were asked for, also before they are open
  * @param health what the server or the relay complains about
  * @param counters named numbers: drops by cause, bytes, the longest turn of the data loop
  */
@@ -28,6 +32,10 @@ public record DaemonStatus(
         String context,
         String server,
         String hostname,
+        String name,
+        String fullName,
+        List<String> caFiles,
+        boolean portMapping,
         long uptimeSeconds,
         List<String> addresses,
         @Nullable RelayStatus relay,
@@ -40,6 +48,7 @@ public record DaemonStatus(
     public static final int SCHEMA = 1;
 
     public DaemonStatus {
+        caFiles = List.copyOf(caFiles);
         addresses = List.copyOf(addresses);
         peers = List.copyOf(peers);
         forwards = List.copyOf(forwards);
@@ -88,8 +97,14 @@ public record DaemonStatus(
      * @param target HOST:PORT in the tailnet
      * @param connections open now
      * @param lastFailure why the last connection could not be made; empty when there was none
+     * @param problem why the target cannot be reached now, as far as the server's map says; empty when it can
      */
-    public record ForwardStatus(String listen, String target, int connections, String lastFailure) {}
+    public record ForwardStatus(String listen, String target, int connections, String lastFailure, String problem) {
+        /** The same with another problem. */
+        public ForwardStatus withProblem(String other) {
+            return new ForwardStatus(listen, target, connections, lastFailure, other);
+        }
+    }
 
     public JsonObject toJson() {
         JsonObject out = new JsonObject().put("schema", SCHEMA);
@@ -99,6 +114,10 @@ public record DaemonStatus(
                 .put("context", context)
                 .put("server", server)
                 .put("hostname", hostname)
+                .put("name", name)
+                .put("fullName", fullName)
+                .put("caFiles", caFiles)
+                .put("portMapping", portMapping)
                 .put("uptimeSeconds", uptimeSeconds)
                 .put("addresses", addresses);
         if (relay != null) {
@@ -124,6 +143,10 @@ public record DaemonStatus(
                 in.text("context", ""),
                 in.text("server", ""),
                 in.text("hostname", ""),
+                in.text("name", ""),
+                in.text("fullName", ""),
+                in.texts("caFiles"),
+                in.flag("portMapping"),
                 in.number("uptimeSeconds", 0),
                 in.texts("addresses"),
                 StatusJson.relay(in.object("derpHome")),

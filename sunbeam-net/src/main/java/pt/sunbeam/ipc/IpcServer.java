@@ -221,12 +221,21 @@ public final class IpcServer implements AutoCloseable {
     private JsonObject netcheck() {
         NetcheckStatus report = source.netcheck();
         if (report == null) {
-            throw new SunbeamException(
-                    FailureCode.GENERAL,
-                    "the daemon has not measured this network yet",
-                    "try again in a few seconds; sunbeam status shows whether it is connected");
+            throw notMeasured(source.status().state());
         }
         return envelope().put("netcheck", report.toJson());
+    }
+
+    /** Servers to measure with come with the map, and the map once the node is approved. */
+    private static SunbeamException notMeasured(DaemonState state) {
+        String advice = switch (state) {
+            case DaemonState.LoginNeeded(String url) -> "open " + url + " to approve this node";
+            case DaemonState.ApprovalNeeded() -> "ask an administrator of the tailnet to approve this machine";
+            case DaemonState.Reconnecting(int _, IpcError error, long _)
+            when !error.advice().isEmpty() -> error.advice();
+            default -> "try again in a few seconds; sunbeam status shows whether it is connected";
+        };
+        return new SunbeamException(FailureCode.GENERAL, "the daemon has not measured this network yet", advice);
     }
 
     private static JsonObject error(String message) {

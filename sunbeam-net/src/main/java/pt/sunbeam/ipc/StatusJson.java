@@ -52,7 +52,8 @@ final class StatusJson {
                 .put("listen", forward.listen())
                 .put("target", forward.target())
                 .put("connections", forward.connections())
-                .put("lastFailure", forward.lastFailure());
+                .put("lastFailure", forward.lastFailure())
+                .put("problem", forward.problem());
     }
 
     static ForwardStatus forward(JsonObject in) {
@@ -60,6 +61,7 @@ final class StatusJson {
                 in.text("listen", ""),
                 in.text("target", ""),
                 (int) in.number("connections", 0),
-                in.text("lastFailure", ""));
+                in.text("lastFailure", ""),
+                in.text("problem", ""));
     }
 }

@@ -59,6 +59,11 @@ final class Splice extends ChannelInboundHandlerAdapter implements TcpEvents {
             fail("no peer is called \"" + forward.spec().host() + "\"");
             return;
         }
+        String refusal = tailnet.refusal(address);
+        if (!refusal.isEmpty()) {
+            fail(refusal);
+            return;
+        }
         switch (tailnet.connect(new IpEndpoint(address, forward.spec().targetPort()), this)) {
             case ConnectResult.Opening(TcpConnection connection) -> remote = connection;
             case ConnectResult.Failed(ConnectFailure failure) -> fail(reason(failure));

@@ -12,6 +12,11 @@ public interface Tailnet {
     @Nullable
     IpAddress resolve(String host);
 
+    /** Why the server says that {@code address} cannot be reached now; empty when it does not. */
+    default String refusal(IpAddress address) {
+        return "";
+    }
+
     /** Opens a connection, or says why there can be none; the outcome comes through {@code events}. */
     ConnectResult connect(IpEndpoint remote, TcpEvents events);
 

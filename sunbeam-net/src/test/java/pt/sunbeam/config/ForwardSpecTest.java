@@ -65,6 +65,26 @@ class ForwardSpecTest {
 
     @ParameterizedTest
     @CsvSource({
+        "*:80:db:80, every address of this machine is written 0.0.0.0",
+        ":80:db:80, every address of this machine is written 0.0.0.0",
+        "::1:80:db:80, an IPv6 address stands in brackets"
+    })
+    void aLocalAddressThatIsWrittenInAnotherWayIsToldTheRightOne(String text, String hint) {
+        assertThatThrownBy(() -> ForwardSpec.parse(text)).hasMessageContaining(hint);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a:b", "a:0", "", "a b", "a:1:2"})
+    void aWrongClusterHostIsRefusedWithItsOwnForm(String text) {
+        assertThatThrownBy(() -> ForwardSpec.toCluster(text))
+                .hasMessageStartingWith("the cluster host \"" + text + "\" cannot be understood")
+                .isInstanceOfSatisfying(
+                        SunbeamException.class,
+                        e -> assertThat(e.advice()).startsWith("write it as HOST or HOST:PORT"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "db, db:6443",
         "db:7000, db:7000",
         "100.64.0.2, 100.64.0.2:6443",

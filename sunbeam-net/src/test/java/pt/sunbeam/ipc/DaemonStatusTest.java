@@ -41,6 +41,10 @@ class DaemonStatusTest {
                 "local",
                 "https://control.example.com",
                 "me",
+                "me-1",
+                "me-1.tail.example.com",
+                List.of("/etc/ca.pem"),
+                true,
                 7,
                 List.of("100.64.0.1", "fd7a::1"),
                 relay,
@@ -48,7 +52,8 @@ class DaemonStatusTest {
                         new PeerStatus("db", List.of("100.64.0.2"), true, "", "relay fra", 1, 2, 3),
                         new PeerStatus("ci", List.of(), null, "2026-01-01T00:00:00Z", "-", 0, 0, -1),
                         new PeerStatus("off", List.of(), false, "", "-", 0, 0, -1)),
-                List.of(new ForwardStatus("127.0.0.1:80", "db:80", 1, "db:80 refused the connection")),
+                List.of(new ForwardStatus(
+                        "127.0.0.1:80", "db:80", 1, "db:80 refused the connection", "no peer is called \"db\"")),
                 List.of("the relay is ill"),
                 new JsonObject().put("drops", 9L));
     }

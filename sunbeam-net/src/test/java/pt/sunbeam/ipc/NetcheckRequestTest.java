@@ -13,10 +13,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import pt.sunbeam.failure.SunbeamException;
+import pt.sunbeam.json.JsonObject;
 
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class NetcheckRequestTest {
     private final AtomicReference<NetcheckStatus> report = new AtomicReference<>();
+    private final JsonObject status = new JsonObject();
     private Path folder;
     private IpcServer server;
 
@@ -27,7 +29,7 @@ class NetcheckRequestTest {
         server = IpcServer.start(folder.resolve("s"), new StatusSource() {
             @Override
             public DaemonStatus status() {
-                throw new AssertionError("nobody asked for it");
+                return DaemonStatus.fromJson(status);
             }
 
             @Override
@@ -68,8 +70,18 @@ class NetcheckRequestTest {
 
     @Test
     void beforeTheFirstReportTheAnswerIsAClearSentence() {
+        new DaemonState.Connecting().writeTo(status);
         assertThatThrownBy(this::ask)
                 .isInstanceOf(SunbeamException.class)
                 .hasMessage("the daemon has not measured this network yet");
+    }
+
+    @Test
+    void beforeTheNodeIsApprovedTheAdviceIsWhereToApproveIt() {
+        new DaemonState.LoginNeeded("https://hs.test/a").writeTo(status);
+        assertThatThrownBy(this::ask)
+                .isInstanceOfSatisfying(
+                        SunbeamException.class,
+                        e -> assertThat(e.advice()).isEqualTo("open https://hs.test/a to approve this node"));
     }
 }

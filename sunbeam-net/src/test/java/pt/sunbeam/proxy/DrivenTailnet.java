@@ -40,6 +40,9 @@ final class DrivenTailnet implements Tailnet {
     /** Nobody has the name that the forward leads to. */
     boolean nameless;
 
+    /** What the server says against the peer's address. */
+    String refusal = "";
+
     @Nullable
     DrivenSocket accepted;
 
@@ -54,6 +57,11 @@ final class DrivenTailnet implements Tailnet {
     @Override
     public @Nullable IpAddress resolve(String host) {
         return nameless ? null : THEIRS;
+    }
+
+    @Override
+    public String refusal(IpAddress address) {
+        return refusal;
     }
 
     @Override

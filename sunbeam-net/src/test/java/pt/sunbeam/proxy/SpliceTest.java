@@ -260,6 +260,16 @@ class SpliceTest {
     }
 
     @Test
+    void aPeerThatTheServerCallsOfflineResetsTheLocalSocketAtOnce() throws Exception {
+        tailnet.silent = true;
+        tailnet.refusal = "the server says that peer is offline";
+        try (Socket local = connectLocally()) {
+            isReset(local);
+            failsWith("the server says that peer is offline");
+        }
+    }
+
+    @Test
     void aTargetThatNeverAnswersResetsTheLocalSocketAfterTheTimeOut() throws Exception {
         tailnet.silent = true;
         try (Socket local = connectLocally()) {

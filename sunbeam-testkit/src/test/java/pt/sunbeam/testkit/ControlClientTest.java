@@ -145,7 +145,7 @@ class ControlClientTest {
             SunbeamException bad = TestNode.end(b.run("nonsense"));
             assertThat(bad).hasMessageContaining("invalid pre auth key");
             assertThat(bad.code()).isEqualTo(FailureCode.AUTH_REFUSED);
-            assertThat(bad.advice()).contains("vpn-auth-key");
+            assertThat(bad.advice()).contains("Check the key for missing characters");
         }
     }
 

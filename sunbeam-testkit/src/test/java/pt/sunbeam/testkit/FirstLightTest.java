@@ -58,6 +58,8 @@ class FirstLightTest {
         try (RunningDaemon daemon = connect("127.0.0.1:0:web:80")) {
             DaemonStatus status = daemon.awaitRunning();
             assertThat(status.addresses()).hasSize(2);
+            assertThat(status.name()).isEqualTo("client");
+            assertThat(status.fullName()).startsWith("client.");
             assertThat(status.peers()).extracting(DaemonStatus.PeerStatus::name).containsExactly("web");
             try (Socket socket = local(daemon.forwardPort(0))) {
                 socket.getOutputStream()
@@ -116,6 +118,23 @@ class FirstLightTest {
             DaemonStatus status = daemon.await(s -> true);
             assertThat(status.forwards().get(0).lastFailure()).isEqualTo("web:9999 refused the connection");
             assertThat(status.forwards().get(1).lastFailure()).isEqualTo("no peer is called \"nobody\"");
+        }
+    }
+
+    @Test
+    void aPeerThatTheServerCallsOfflineIsNotWaitedFor() throws Exception {
+        try (RunningDaemon daemon = connect("127.0.0.1:0:late:80")) {
+            daemon.awaitRunning();
+            var late = tailnet.addPeer("late");
+            daemon.await(s -> s.forwards().getFirst().problem().isEmpty());
+            late.close();
+            daemon.await(s -> s.forwards().getFirst().problem().contains("offline"));
+            try (Socket socket = local(daemon.forwardPort(0));
+                    InputStream in = socket.getInputStream()) {
+                assertThatThrownBy(in::read).isInstanceOf(SocketException.class).hasMessageContaining("reset");
+            }
+            assertThat(daemon.await(s -> true).forwards().getFirst().lastFailure())
+                    .startsWith("the server says that late is offline");
         }
     }
 

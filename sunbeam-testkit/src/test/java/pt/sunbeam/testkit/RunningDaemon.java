@@ -113,7 +113,8 @@ final class RunningDaemon implements AutoCloseable {
 
     /** The local port that forward {@code index} really took. */
     int forwardPort(int index) throws InterruptedException {
-        String listen = await(status -> status.forwards().size() > index)
+        String listen = await(status -> status.forwards().size() > index
+                        && !status.forwards().get(index).listen().endsWith(":0"))
                 .forwards()
                 .get(index)
                 .listen();
