@@ -178,6 +178,20 @@ class RelaysTest implements RelayEvents {
         assertThat(writable.await(20, TimeUnit.SECONDS)).isTrue();
     }
 
+    /** Each restart counts as a failure, and with the seventh the pauses before were 1.4 s long, give or take a half. */
+    @Test
+    void aRelayThatAnnouncesItsRestartAgainAndAgainIsNotDialledWithoutAPause() throws Exception {
+        byte[] restartingNow = {0x15, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0};
+        home(List.of(to(good)));
+        awaitTold("up");
+        long startNanos = System.nanoTime();
+        for (int i = 0; i < 7; i++) {
+            good.inject(self.publicKey(), restartingNow);
+            awaitTold("up");
+        }
+        assertThat(System.nanoTime() - startNanos).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(600));
+    }
+
     @Override
     public void relayUp(int region) {
         told.add("up");
