@@ -101,6 +101,8 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
     private void rebind(InterfaceAddresses local) {
         underlay.bind(PREFERRED_PORT);
         long nowNanos = ticker.nanos();
+        // Peers in use are told where this node is from within the next call, and may not be told of the last network.
+        reachability.forget();
         dataPlane.onRebound(underlay.has(false) || underlay.has(true), nowNanos);
         reachability.networkChanged(local, nowNanos);
         portMapper.networkChanged(local, underlay.port(false), nowNanos);
