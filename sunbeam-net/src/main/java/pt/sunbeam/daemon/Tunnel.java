@@ -70,6 +70,7 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
     private long longestTurnNanos;
     private long nextIdleCheckNanos;
     private boolean pumpScheduled;
+    private boolean closed;
     private String relayHealth = "";
 
     Tunnel(
@@ -181,6 +182,7 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
     }
 
     void close() {
+        closed = true;
         if (timer != null) {
             timer.cancel(false);
         }
@@ -382,6 +384,9 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
             pumpScheduled = true;
             loop.execute(() -> {
                 pumpScheduled = false;
+                if (closed) {
+                    return;
+                }
                 long startNanos = ticker.nanos();
                 dataPlane.pump(startNanos);
                 endTurn(startNanos);

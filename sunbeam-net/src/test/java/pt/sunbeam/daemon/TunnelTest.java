@@ -152,4 +152,15 @@ class TunnelTest {
         });
         assertThat(told).noneMatch(endpoints -> endpoints.contains(OLD));
     }
+
+    @Test
+    void aTunnelThatIsClosedBeforeItsPumpDoesNothingAnyMore() {
+        long[] before = new long[1];
+        turn(() -> {
+            tunnel.pump();
+            tunnel.close();
+            before[0] = looksAtTheClock.get();
+        });
+        turn(() -> assertThat(looksAtTheClock.get()).isEqualTo(before[0]));
+    }
 }
