@@ -1,5 +1,6 @@
 package pt.sunbeam.daemon;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
@@ -27,6 +28,12 @@ final class HomeChoice {
 
     /** A home relay that has been out of reach for so long is left for a region that answers. */
     static final long PATIENCE_NANOS = Deadline.seconds(10);
+
+    /** Each time a home is still out of reach the patience doubles, up to this much, until a home is connected. */
+    static final long MAX_PATIENCE_NANOS = Deadline.seconds(300);
+
+    /** Regions beyond this many are not dialled to be measured, as many as are asked by STUN; the home always is. */
+    private static final int MAX_REGIONS_BY_HTTPS = 100;
 
     /** What it has done by others. */
     interface Actions {
@@ -65,6 +72,7 @@ final class HomeChoice {
 
     private int home;
     private long downSinceNanos = Deadline.NONE;
+    private long patienceNanos = PATIENCE_NANOS;
 
     /**
      * @param url decides how relays are reached; see {@link RelayTargets}
@@ -151,7 +159,13 @@ final class HomeChoice {
             return;
         }
         measuringByHttps = true;
-        actions.measureByHttps(candidates.stream().map(regions::get).toList(), silent);
+        List<RelayRegion> asked = candidates.stream()
+                .sorted(Comparator.comparing(region -> region != home))
+                .limit(MAX_REGIONS_BY_HTTPS)
+                .sorted()
+                .map(regions::get)
+                .toList();
+        actions.measureByHttps(asked, silent);
     }
 
     /** The regions were measured over TCP, since none had answered STUN; on another network, or before one did, it counts no longer. */
@@ -168,7 +182,10 @@ final class HomeChoice {
 
     private void judge(NetReport report) {
         SortedSet<Integer> candidates = candidates();
-        if (downSinceNanos != Deadline.NONE && report.latencyNanos().size() > 1) {
+        SortedSet<Integer> answered = new TreeSet<>(candidates);
+        answered.retainAll(report.latencyNanos().keySet());
+        answered.remove(home);
+        if (downSinceNanos != Deadline.NONE && !answered.isEmpty()) {
             candidates.remove(home);
         }
         lastReport = report;
@@ -180,12 +197,16 @@ final class HomeChoice {
     /** The home relay came up or went down. */
     void onRelayChanged(long nowNanos) {
         RelayStatus relay = actions.relay().relay();
-        if (relay == null || relay.connected()) {
+        if (relay == null) {
             downSinceNanos = Deadline.NONE;
+        } else if (relay.connected()) {
+            downSinceNanos = Deadline.NONE;
+            patienceNanos = PATIENCE_NANOS;
         } else if (downSinceNanos == Deadline.NONE) {
             downSinceNanos = nowNanos;
-        } else if (nowNanos - downSinceNanos >= PATIENCE_NANOS) {
+        } else if (nowNanos - downSinceNanos >= patienceNanos) {
             downSinceNanos = nowNanos;
+            patienceNanos = Math.min(2 * patienceNanos, MAX_PATIENCE_NANOS);
             onMap(map);
         }
     }

@@ -126,11 +126,13 @@ final class StatusBoard implements StatusSource {
 
     @Override
     public DaemonStatus status() {
+        // Before the snapshot: a relay that has come up meanwhile is no harm, but a node that runs has one.
+        DaemonState shown = state.get();
         Netmap map = netmap.get();
         Supplier<EngineSnapshot> source = engine;
         EngineSnapshot snapshot = source == null ? null : source.get();
         return new DaemonStatus(
-                state.get(),
+                shown,
                 ProcessHandle.current().pid(),
                 settings.version(),
                 settings.context(),

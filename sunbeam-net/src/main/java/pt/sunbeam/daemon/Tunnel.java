@@ -71,6 +71,7 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
     private long longestTurnNanos;
     private long nextIdleCheckNanos;
     private boolean pumpScheduled;
+    private boolean closed;
     private String relayHealth = "";
 
     Tunnel(
@@ -102,6 +103,8 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
     private void rebind(InterfaceAddresses local) {
         underlay.bind(PREFERRED_PORT);
         long nowNanos = ticker.nanos();
+        // Peers in use are told where this node is from within the next call, and may not be told of the last network.
+        reachability.forget();
         dataPlane.onRebound(underlay.has(false) || underlay.has(true), nowNanos);
         reachability.networkChanged(local, nowNanos);
         portMapper.networkChanged(local, underlay.port(false), nowNanos);
@@ -180,6 +183,7 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
     }
 
     void close() {
+        closed = true;
         if (timer != null) {
             timer.cancel(false);
         }
@@ -387,6 +391,9 @@ final class Tunnel implements DataPlaneSink, RelayEvents, UnderlayEvents, Tailne
             pumpScheduled = true;
             loop.execute(() -> {
                 pumpScheduled = false;
+                if (closed) {
+                    return;
+                }
                 long startNanos = ticker.nanos();
                 dataPlane.pump(startNanos);
                 endTurn(startNanos);

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import pt.sunbeam.bytes.PacketBatch;
 import pt.sunbeam.ip.IpEndpoint;
 import pt.sunbeam.time.Deadline;
+import pt.sunbeam.wireguard.WireGuard;
 
 /**
  * How sealed datagrams get to a peer: over UDP where a direct path is trusted, through a relay where there is none, both
@@ -64,7 +65,15 @@ final class Carriage {
         }
         if (!sink.isRelayUp(region)) {
             sink.wantRelay(region);
+        } else if (direct != null && sink.relayCreditBytes(region) == 0 && !isHandshake(sealed)) {
+            // It has left by UDP; copies of data may not pile up before a relay that takes nothing.
+            return;
         }
         sink.sendRelay(region, link.wireGuard.key(), sealed);
+    }
+
+    /** Without one nothing else can follow, so it takes both ways; they are too few and too small to pile up. */
+    private static boolean isHandshake(PacketBatch sealed) {
+        return sealed.count() == 1 && WireGuard.isHandshake(sealed.array(), sealed.offset(0), sealed.length(0));
     }
 }

@@ -235,7 +235,10 @@ public final class DataPlane {
         return paths;
     }
 
-    /** A relay came up, or a relay or socket takes packets again: flows that waited for it go on. */
+    /**
+     * A relay came up, or a relay or socket takes packets again: flows that waited for it go on. Like every method here, it is
+     * never called from within a call of the sink: the batches of the turn that goes on would be overwritten.
+     */
     public void onWritable(long now) {
         turns.wakeAll();
         pump(now);

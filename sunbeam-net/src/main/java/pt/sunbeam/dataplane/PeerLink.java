@@ -7,6 +7,7 @@ import pt.sunbeam.netstack.Egress;
 import pt.sunbeam.netstack.Stack;
 import pt.sunbeam.path.PeerPath;
 import pt.sunbeam.tailcfg.Node;
+import pt.sunbeam.time.TokenBucket;
 import pt.sunbeam.wireguard.WireGuardPeer;
 
 /** One usable peer: its session, its flows, its path, and the relays through which it can be reached. Owner: the data loop. */
@@ -19,9 +20,15 @@ final class PeerLink {
      */
     private static final int RELAY_WINDOW_BYTES = 128 * 1280;
 
+    /** How often a peer is followed that tells another disco key; it has another one when it has restarted. */
+    private static final int KEYS_PER_SECOND = 1;
+
+    private static final int KEYS_BURST = 5;
+
     final WireGuardPeer wireGuard;
     final Egress egress;
     final PeerPath path;
+    private final TokenBucket keys;
     private Node node;
     private DiscoPublic disco;
 
@@ -31,7 +38,9 @@ final class PeerLink {
     /** True while this link stands in the data plane's queue of links with something to send. */
     boolean queued;
 
-    PeerLink(WireGuardPeer wireGuard, PeerPath path, Stack stack, Consumer<PeerLink> onReady, Node node) {
+    PeerLink(
+            WireGuardPeer wireGuard, PeerPath path, Stack stack, Consumer<PeerLink> onReady, Node node, long nowNanos) {
+        this.keys = new TokenBucket(KEYS_PER_SECOND, KEYS_BURST, nowNanos);
         this.wireGuard = wireGuard;
         this.path = path;
         this.egress = stack.newEgress(this, e -> onReady.accept(this));
@@ -57,6 +66,10 @@ final class PeerLink {
     /** The disco key once the netmap says {@code changed}: what it said before too is older than the peer's own word. */
     DiscoPublic discoAfter(Node changed) {
         return changed.discoKey().equals(node.discoKey()) ? disco : changed.discoKey();
+    }
+
+    boolean mayLearnDisco(long nowNanos) {
+        return keys.take(nowNanos);
     }
 
     void setNode(Node changed, DiscoPublic changedDisco) {

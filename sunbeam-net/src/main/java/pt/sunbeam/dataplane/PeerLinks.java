@@ -60,7 +60,7 @@ final class PeerLinks {
         DiscoPublic disco = link == null ? node.discoKey() : link.discoAfter(node);
         PeerPath path = paths.put(key, disco, node.endpoints(), node.homeDerp(), nowNanos);
         if (link == null) {
-            link = new PeerLink(wireGuard.putPeer(key, routes), path, stack, onReady, node);
+            link = new PeerLink(wireGuard.putPeer(key, routes), path, stack, onReady, node, nowNanos);
             link.limitReceiveWindow(nowNanos);
             byKey.put(key, link);
             return link;
@@ -81,7 +81,7 @@ final class PeerLinks {
      * has this key, so it stays.
      */
     void learnDisco(PeerLink link, DiscoPublic disco, long nowNanos) {
-        if (!disco.equals(DiscoPublic.ZERO) && !disco.equals(link.disco())) {
+        if (!disco.equals(DiscoPublic.ZERO) && !disco.equals(link.disco()) && link.mayLearnDisco(nowNanos)) {
             Node node = link.node();
             paths.put(node.key(), disco, node.endpoints(), node.homeDerp(), nowNanos);
             link.setNode(node, disco);

@@ -59,6 +59,7 @@ final class PullTurns {
     /** The peer is gone. */
     void forget(PeerLink link) {
         waiting.remove(link);
+        ready.remove(link);
     }
 
     /** Sends whatever may leave now, peers in turn. */

@@ -182,6 +182,7 @@ public final class IpcServer implements AutoCloseable {
     }
 
     private void watch(LocalListener.Connection client) throws IOException, InterruptedException {
+        interruptWhenGone(client, Thread.currentThread());
         while (!closed) {
             long seen = source.changes();
             send(client, status());
@@ -202,7 +203,7 @@ public final class IpcServer implements AutoCloseable {
         pings.ping(request, event -> send(client, envelope().put("ping", event.toJson())));
     }
 
-    /** Pings may be far apart: whether the client still listens is seen by reading, not at the next write. */
+    /** Pings, and changes, may be far apart: whether the client still listens is seen by reading, not at the next write. */
     private static void interruptWhenGone(LocalListener.Connection client, Thread serving) {
         Thread.ofPlatform().name("ipc-gone").daemon().start(() -> {
             try {

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import pt.sunbeam.ip.IpEndpoint;
 import pt.sunbeam.tailcfg.HostState;
 import pt.sunbeam.time.Deadline;
+import pt.sunbeam.time.TokenBucket;
 
 /**
  * Finds out where this node can be reached: measures by STUN through the sockets of all paths, and makes the list of own
@@ -21,6 +22,14 @@ public final class Reachability {
     private static final long FRESH_NANOS = Deadline.seconds(27);
 
     private static final long ACTIVE_NANOS = Deadline.seconds(45);
+
+    /**
+     * How often servers are measured in full because somebody names them: a few times in a row, then as often as traffic has it
+     * done. A server whose relay map flaps may name others many times a second.
+     */
+    private static final long NAMED_INTERVAL_NANOS = ProbeSchedule.LEAST_INTERVAL_NANOS;
+
+    private static final int NAMED_BURST = 5;
 
     /** The sockets of all paths. */
     public interface Sockets {
@@ -54,11 +63,20 @@ public final class Reachability {
     private final StunProbes probes;
     private final ProbeSchedule schedule;
     private final OwnEndpoints own = new OwnEndpoints();
+    private final TokenBucket named = TokenBucket.every(NAMED_INTERVAL_NANOS, NAMED_BURST, Deadline.LONG_AGO);
     private List<ProbeRegion> regions = List.of();
+
+    /** Named last, and to be measured when the bucket allows it and nothing else is. */
+    private @Nullable List<ProbeRegion> waiting;
+
+    private long waitingUntilNanos = Deadline.NONE;
     private List<IpEndpoint> portMapped = List.of();
     private @Nullable NetReport last;
     private long lastFullNanos = Deadline.LONG_AGO;
     private InterfaceAddresses local;
+
+    /** Between {@link #forget} and {@link #networkChanged}. */
+    private boolean forgotten;
 
     /** @param local of this moment */
     public Reachability(Sockets sockets, RandomGenerator random, InterfaceAddresses local, Listener listener) {
@@ -69,23 +87,58 @@ public final class Reachability {
         this.probes = new StunProbes(random, new FromProbes());
     }
 
-    /** Measures all of {@code newRegions}, which are the servers to ask from now on. */
+    /**
+     * Measures all of {@code newRegions}, which are the servers to ask from now on: at once, or as soon as the measurement that
+     * runs is over, and when it is asked again and again only every 20 s, with the last of them.
+     */
     public void measureWith(List<ProbeRegion> newRegions, long nowNanos) {
-        if (!regions.equals(newRegions)) {
-            schedule.reset();
+        waiting = List.copyOf(newRegions);
+        measureWaiting(nowNanos);
+    }
+
+    private void measureWaiting(long nowNanos) {
+        if (waiting == null || probes.running()) {
+            return;
         }
-        regions = List.copyOf(newRegions);
+        if (!named.take(nowNanos)) {
+            waitingUntilNanos = named.nextNanos(nowNanos);
+            return;
+        }
+        useWaiting();
         last = null;
         measure(nowNanos);
     }
 
-    /** The sockets are new, or the network around them is: what was measured is of another one. */
-    public void networkChanged(InterfaceAddresses newLocal, long nowNanos) {
+    private void useWaiting() {
+        List<ProbeRegion> newRegions = waiting;
+        if (newRegions != null) {
+            if (!regions.equals(newRegions)) {
+                schedule.reset();
+            }
+            regions = newRegions;
+            waiting = null;
+            waitingUntilNanos = Deadline.NONE;
+        }
+    }
+
+    /**
+     * The sockets are new, or the network around them is: what was measured is of another one, and nothing is told of it.
+     * {@link #networkChanged} must follow, and measures.
+     */
+    public void forget() {
+        forgotten = true;
         last = null;
         schedule.reset();
         portMapped = List.of();
         own.onNetworkChange();
+    }
+
+    /** Tells the addresses of the network that is there now, and measures it. */
+    public void networkChanged(InterfaceAddresses newLocal, long nowNanos) {
+        forget();
+        forgotten = false;
         addressesChanged(newLocal, nowNanos);
+        useWaiting();
         measure(nowNanos);
     }
 
@@ -107,6 +160,9 @@ public final class Reachability {
 
     /** A peer is to be told where this node is. */
     public void wanted(long nowNanos) {
+        if (forgotten) {
+            return;
+        }
         NetReport report = last;
         boolean fresh = report != null && nowNanos - report.takenNanos() < FRESH_NANOS;
         if (fresh || !schedule.mayMeasure(nowNanos)) {
@@ -121,12 +177,18 @@ public final class Reachability {
     }
 
     public long nextDeadlineNanos() {
-        return Math.min(probes.nextDeadlineNanos(), schedule.nextDeadlineNanos());
+        long measuringNanos = Math.min(probes.nextDeadlineNanos(), schedule.nextDeadlineNanos());
+        return Math.min(measuringNanos, waitingUntilNanos);
     }
 
     public void onTimer(long nowNanos) {
         probes.onTimer(nowNanos);
-        if (schedule.onTimer(nowNanos) && nowNanos - listener.lastSentNanos() < ACTIVE_NANOS) {
+        if (nowNanos >= waitingUntilNanos) {
+            waitingUntilNanos = Deadline.NONE;
+            measureWaiting(nowNanos);
+        }
+        boolean active = nowNanos - listener.lastSentNanos() < ACTIVE_NANOS;
+        if (schedule.onTimer(nowNanos) && active && !probes.running()) {
             measure(nowNanos);
         }
     }
@@ -167,6 +229,7 @@ public final class Reachability {
             schedule.onReport(report);
             tell(report.takenNanos());
             listener.measured(report);
+            measureWaiting(report.takenNanos());
         }
     }
 }

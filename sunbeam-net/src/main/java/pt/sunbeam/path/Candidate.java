@@ -1,7 +1,5 @@
 package pt.sunbeam.path;
 
-import org.jspecify.annotations.Nullable;
-import pt.sunbeam.disco.TxId;
 import pt.sunbeam.ip.IpEndpoint;
 import pt.sunbeam.time.Deadline;
 
@@ -14,7 +12,6 @@ final class Candidate {
     boolean inNetmap;
     boolean inCall;
     private long heardNanos = Deadline.LONG_AGO;
-    private @Nullable TxId heardTxId;
     private long pingedNanos = Deadline.LONG_AGO;
     private long unansweredNanos = Deadline.NONE;
     private long answeredNanos = Deadline.LONG_AGO;
@@ -33,14 +30,9 @@ final class Candidate {
         return nowNanos - heardNanos < PathTiming.LEARNED_NANOS;
     }
 
-    /** A ping came from there; false when it is the one that came last. */
-    boolean heard(TxId txId, long nowNanos) {
-        if (txId.equals(heardTxId)) {
-            return false;
-        }
-        heardTxId = txId;
+    /** A ping came from there. */
+    void heard(long nowNanos) {
         heardNanos = nowNanos;
-        return true;
     }
 
     boolean mayPing(long nowNanos) {

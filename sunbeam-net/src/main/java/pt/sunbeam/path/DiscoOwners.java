@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import pt.sunbeam.disco.TxId;
 import pt.sunbeam.keys.DiscoPublic;
 import pt.sunbeam.time.TokenBucket;
 
@@ -17,9 +18,15 @@ final class DiscoOwners {
     static final class Owners {
         final List<PeerPath> peers = new ArrayList<>(1);
         private final TokenBucket pongs;
+        private final SeenPings seen = new SeenPings();
 
         private Owners(long nowNanos) {
             pongs = new TokenBucket(PONGS_PER_SECOND, PONGS_PER_SECOND, nowNanos);
+        }
+
+        /** Notes the ping; false for one that came before, by whatever way. */
+        boolean isNew(TxId ping) {
+            return seen.add(ping);
         }
 
         boolean mayAnswer(long nowNanos) {

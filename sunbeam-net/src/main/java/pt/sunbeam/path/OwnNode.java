@@ -5,6 +5,7 @@ import java.util.random.RandomGenerator;
 import pt.sunbeam.disco.DiscoBox;
 import pt.sunbeam.ip.IpEndpoint;
 import pt.sunbeam.keys.DiscoPrivate;
+import pt.sunbeam.keys.DiscoPublic;
 import pt.sunbeam.keys.NodePublic;
 import pt.sunbeam.netstack.timer.TimerHeap;
 
@@ -12,6 +13,7 @@ import pt.sunbeam.netstack.timer.TimerHeap;
 final class OwnNode {
     final DiscoBox box;
     final NodePublic key;
+    final DiscoPublic disco;
     final RandomGenerator random;
     final PathSink sink;
     final PathCounters counters = new PathCounters();
@@ -23,6 +25,7 @@ final class OwnNode {
 
     OwnNode(DiscoPrivate disco, NodePublic key, RandomGenerator random, PathSink sink) {
         this.box = new DiscoBox(disco, random);
+        this.disco = disco.publicKey();
         this.key = key;
         this.random = random;
         this.sink = sink;

@@ -56,12 +56,13 @@ public final class Paths {
      * Adds a peer, or follows what changed about it: candidates that stay keep their state, and another disco key means another
      * process, whose path has to be proved anew.
      *
-     * @param disco zero for a peer that has none: it is reached through relays alone
+     * @param told its disco key; zero for a peer that has none: it is reached through relays alone
      * @param candidates its endpoints in the netmap; the first {@value Candidates#MAX_WITH_CLAIMS} that may be tried count
      * @param homeRegion its home relay's, 0 for none
      */
-    public PeerPath put(
-            NodePublic peer, DiscoPublic disco, List<IpEndpoint> candidates, int homeRegion, long nowNanos) {
+    public PeerPath put(NodePublic peer, DiscoPublic told, List<IpEndpoint> candidates, int homeRegion, long nowNanos) {
+        // What is sealed for this node's own key anybody could send back as an answer.
+        DiscoPublic disco = told.equals(own.disco) ? DiscoPublic.ZERO : told;
         PeerPath path = peers.computeIfAbsent(peer, key -> new PeerPath(own, key, nowNanos));
         DiscoPublic before = path.disco();
         if (!before.equals(disco)) {
@@ -196,22 +197,29 @@ public final class Paths {
             own.counters.drop(Drop.REFUSED_SOURCE);
             return;
         }
-        if (!senders.mayAnswer(nowNanos)) {
-            own.counters.drop(Drop.PING_LIMIT);
+        if (!mayAnswer(ping, senders, nowNanos)) {
             return;
         }
-        boolean isNew = true;
         for (PeerPath path : sendersOf(ping, sender, senders)) {
-            isNew &= path.onPing(ping.txId(), source, nowNanos);
-        }
-        if (!isNew) {
-            own.counters.drop(Drop.DUPLICATE_PING);
-            return;
+            path.onPing(source, nowNanos);
         }
         byte[] pong = pong(sender, ping, source);
         if (pong != null) {
             own.sink.sendDatagram(source, pong);
         }
+    }
+
+    /** A ping that is replayed may not take an answer from those that are new. */
+    private boolean mayAnswer(Ping ping, Owners senders, long nowNanos) {
+        if (!senders.isNew(ping.txId())) {
+            own.counters.drop(Drop.DUPLICATE_PING);
+            return false;
+        }
+        if (!senders.mayAnswer(nowNanos)) {
+            own.counters.drop(Drop.PING_LIMIT);
+            return false;
+        }
+        return true;
     }
 
     /** The peer that the ping names, if that has the disco key; else all that have it. */
@@ -283,8 +291,7 @@ public final class Paths {
 
     private void onRelayedPing(Ping ping, PeerPath path, int region, long nowNanos) {
         Owners senders = owners.get(path.disco());
-        if (senders == null || !senders.mayAnswer(nowNanos)) {
-            own.counters.drop(Drop.PING_LIMIT);
+        if (senders == null || !mayAnswer(ping, senders, nowNanos)) {
             return;
         }
         byte[] pong = pong(path.disco(), ping, new IpEndpoint(RELAY_ADDRESS, Math.min(region, MAX_PORT)));

@@ -338,20 +338,17 @@ public final class PeerPath {
         sender.heardThrough(region);
     }
 
-    /** A ping came from {@code source}, which the filter accepts; false when it had come before. */
-    boolean onPing(TxId txId, IpEndpoint source, long nowNanos) {
+    /** A ping came from {@code source}, which the filter accepts. */
+    void onPing(IpEndpoint source, long nowNanos) {
         Candidate candidate = candidates.learn(source, nowNanos);
         if (candidate == null) {
-            return true;
+            return;
         }
-        if (!candidate.heard(txId, nowNanos)) {
-            return false;
-        }
+        candidate.heard(nowNanos);
         if (isActive() && isInUse(nowNanos) && !best.isTrusted(nowNanos) && candidate.mayPing(nowNanos)) {
             sender.ping(candidate, null, nowNanos);
             settle(nowNanos);
         }
-        return true;
     }
 
     /** A pong came over UDP; false when it answers no ping of ours. */

@@ -245,6 +245,13 @@ final class RelayConnection extends ChannelInboundHandlerAdapter implements Derp
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (channel.isWritable()) {
+            channel.eventLoop().execute(this::tellWritable);
+        }
+    }
+
+    /** In a turn of its own: Netty says it from within a flush, in the midst of whatever turn flushed. */
+    private void tellWritable() {
         if (!ended && channel.isWritable()) {
             listener.writable();
         }

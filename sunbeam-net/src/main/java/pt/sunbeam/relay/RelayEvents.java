@@ -16,7 +16,7 @@ public interface RelayEvents {
     /** No more packets of this read follow: the time to answer in one write. */
     void relayReadComplete(int region);
 
-    /** The connection takes more packets again. */
+    /** The connection takes more packets again; never told from within a call of {@link Relays}. */
     void relayWritable(int region);
 
     void relayPeerGone(int region, NodePublic peer);

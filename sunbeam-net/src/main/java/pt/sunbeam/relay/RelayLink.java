@@ -4,7 +4,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -122,13 +121,12 @@ final class RelayLink implements RelayConnection.Listener {
         if (closed || connection != null) {
             return;
         }
-        List<DialTarget> nodes = region.nodes();
-        if (nodes.isEmpty()) {
+        if (region.nodes().isEmpty()) {
             lastFailure = "the region has no relay";
             events.relayDown(region.id(), lastFailure);
             return;
         }
-        DialTarget target = nodes.get(nextNode % nodes.size());
+        DialTarget target = node();
         attempt++;
         int mine = attempt;
         Thread.ofVirtual().name("relay-dial").start(() -> dial(target, mine));
@@ -178,6 +176,11 @@ final class RelayLink implements RelayConnection.Listener {
     }
 
     private void retry(String reason) {
+        retry(reason, 0);
+    }
+
+    /** Dials again after the backoff's pause, or after {@code askedMillis} if that is longer. */
+    private void retry(String reason, long askedMillis) {
         connection = null;
         lastFailure = reason;
         if (closed) {
@@ -193,7 +196,8 @@ final class RelayLink implements RelayConnection.Listener {
         upSinceNanos = Deadline.NONE;
         events.relayDown(region.id(), reason);
         long base = Math.min((long) failures * failures * STEP_MILLIS, MAX_PAUSE_MILLIS);
-        scheduleConnect((long) (base * random.nextDouble(0.5, 1.5)));
+        long backoffMillis = (long) (base * random.nextDouble(0.5, 1.5));
+        scheduleConnect(Math.max(backoffMillis, Math.min(askedMillis, MAX_PAUSE_MILLIS)));
     }
 
     private void scheduleConnect(long pauseMillis) {
@@ -257,7 +261,11 @@ final class RelayLink implements RelayConnection.Listener {
 
     @Override
     public void down(String reason) {
-        retry(region.nodes().get(nextNode % region.nodes().size()) + ": " + reason);
+        retry(node() + ": " + reason);
+    }
+
+    private DialTarget node() {
+        return region.nodes().get(nextNode % region.nodes().size());
     }
 
     @Override
@@ -288,15 +296,13 @@ final class RelayLink implements RelayConnection.Listener {
         events.relayHealth(region.id(), text);
     }
 
+    /** What the relay says is a wish: one that restarts again and again is dialled no more often than one that fails. */
     @Override
     public void restarting(long reconnectInMillis, long tryForMillis) {
         RelayConnection ending = connection;
         if (ending != null) {
             ending.close();
-            connection = null;
-            lastFailure = "the relay announced its restart";
-            events.relayDown(region.id(), lastFailure);
-            scheduleConnect(Math.min(reconnectInMillis, MAX_PAUSE_MILLIS));
+            retry(node() + ": the relay announced its restart", reconnectInMillis);
         }
     }
 }

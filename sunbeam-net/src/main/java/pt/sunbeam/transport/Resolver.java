@@ -30,15 +30,6 @@ public final class Resolver {
         return alternate(lookUp(target, timeout));
     }
 
-    /** All addresses of {@code host}; empty when there are none in time. */
-    public static List<IpAddress> addresses(String host, Duration timeout) {
-        try {
-            return lookUp(DialTarget.plain(host, 1), timeout);
-        } catch (SunbeamException e) {
-            return List.of();
-        }
-    }
-
     private static List<IpAddress> lookUp(DialTarget target, Duration timeout) {
         var answer = new CompletableFuture<InetAddress[]>();
         Thread.ofVirtual().name("resolve").start(() -> {

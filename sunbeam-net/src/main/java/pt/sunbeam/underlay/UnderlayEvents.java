@@ -11,7 +11,7 @@ public interface UnderlayEvents {
     /** All that was there to be read has been told. */
     void readComplete();
 
-    /** A socket that was full takes datagrams again. */
+    /** A socket that was full takes datagrams again; never told from within a call of {@link Underlay}. */
     void writable();
 
     /** The system refused to send to {@code destination}: no route, no permission, no such family. */

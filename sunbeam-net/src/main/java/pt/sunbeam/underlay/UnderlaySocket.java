@@ -240,6 +240,13 @@ final class UnderlaySocket extends ChannelInboundHandlerAdapter {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (channel.isWritable()) {
+            channel.eventLoop().execute(this::tellWritable);
+        }
+    }
+
+    /** In a turn of its own: Netty says it from within a flush, in the midst of whatever turn flushed. */
+    private void tellWritable() {
+        if (channel.isOpen() && channel.isWritable()) {
             events.writable();
         }
     }

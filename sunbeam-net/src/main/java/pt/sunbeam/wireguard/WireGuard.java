@@ -51,6 +51,12 @@ public final class WireGuard {
         return MessageFormat.type(b, offset, length) != MessageFormat.MALFORMED;
     }
 
+    /** Whether this is a message of a handshake: small, and sent a few times in a minute (section 6). */
+    public static boolean isHandshake(byte[] b, int offset, int length) {
+        int type = MessageFormat.type(b, offset, length);
+        return type != MessageFormat.MALFORMED && type != MessageFormat.TRANSPORT;
+    }
+
     /** Adds a peer, or gives it other addresses; its session goes on. Of two peers with one prefix the later call holds it. */
     public WireGuardPeer putPeer(NodePublic key, List<IpPrefix> prefixes) {
         return peers.put(key, prefixes);

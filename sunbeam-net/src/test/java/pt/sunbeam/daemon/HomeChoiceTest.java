@@ -251,4 +251,64 @@ class HomeChoiceTest {
         choice.onRelayChanged(nowNanos + Deadline.seconds(12));
         assertThat(done).isEmpty();
     }
+
+    @Test
+    void aNewMapReachesTheRelaysBeforeItIsMeasured() {
+        homeIsOneOf(2);
+        choice.onMap(map(3));
+        assertThat(done).containsExactly("connect 1", "stun");
+    }
+
+    @Test
+    void ofThousandsOfRegionsAHundredAreMeasuredByHttpsAndTheHomeIsOneOfThem() {
+        HomeChoice again =
+                new HomeChoice(ControlUrl.parse("https://control.example.com"), new Random(5), 4000, new Actions());
+        again.onMap(map(5000));
+        done.clear();
+        again.onMeasured(stun(true, Map.of()));
+        assertThat(done).hasSize(1);
+        assertThat(done.getFirst().split(",")).hasSize(100);
+        assertThat(done.getFirst()).contains("4000");
+    }
+
+    @Test
+    void aHomeThatIsDownIsNotLeftForARegionThatDidNotAnswer() {
+        homeIsOneOf(2);
+        DerpRegion[] all = map(3).allRegions().values().toArray(DerpRegion[]::new);
+        DerpRegion avoided = new DerpRegion(3, "r3", "r3", true, false, all[2].nodes());
+        choice.onMap(DerpMap.of(Map.of(1, all[0], 2, all[1], 3, avoided)));
+        connected = false;
+        choice.onRelayChanged(nowNanos);
+        choice.onRelayChanged(nowNanos + HomeChoice.PATIENCE_NANOS);
+        choice.onMeasured(stun(true, Map.of(1, 20L, 3, 30L)));
+        assertThat(choice.home()).isEqualTo(1);
+    }
+
+    private long timesMeasuredWhileDownFor(int seconds) {
+        done.clear();
+        for (int i = 0; i <= seconds; i++) {
+            choice.onRelayChanged(nowNanos);
+            nowNanos += Deadline.SECOND;
+        }
+        return done.stream().filter("stun"::equals).count();
+    }
+
+    @Test
+    void aHomeThatStaysDownIsMeasuredAgainLessAndLessOften() {
+        homeIsOneOf(2);
+        connected = false;
+        assertThat(timesMeasuredWhileDownFor(10 + 20 + 40 + 80 + 160)).isEqualTo(5);
+        assertThat(timesMeasuredWhileDownFor(3000)).isEqualTo(10);
+    }
+
+    @Test
+    void aHomeThatCameBackIsMeasuredAsSoonAsEverWhenItIsDownAgain() {
+        homeIsOneOf(2);
+        connected = false;
+        assertThat(timesMeasuredWhileDownFor(29)).isEqualTo(1);
+        connected = true;
+        choice.onRelayChanged(nowNanos);
+        connected = false;
+        assertThat(timesMeasuredWhileDownFor(10)).isEqualTo(1);
+    }
 }

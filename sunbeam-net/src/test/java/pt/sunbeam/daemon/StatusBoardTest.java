@@ -48,4 +48,14 @@ class StatusBoardTest {
                 .extracting(ForwardStatus::problem)
                 .containsExactly("no peer is called \"nope\"");
     }
+
+    @Test
+    void theStateIsNeverNewerThanTheRelayThatIsShownWithIt() {
+        board.setEngine(() -> {
+            board.setState(new DaemonState.Running());
+            return EngineSnapshot.EMPTY;
+        });
+        assertThat(board.status().state()).isEqualTo(new DaemonState.Starting());
+        assertThat(board.status().state()).isEqualTo(new DaemonState.Running());
+    }
 }

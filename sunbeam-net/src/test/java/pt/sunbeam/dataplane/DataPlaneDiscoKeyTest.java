@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import pt.sunbeam.ip.IpEndpoint;
 import pt.sunbeam.keys.DiscoPrivate;
 import pt.sunbeam.keys.DiscoPublic;
 import pt.sunbeam.keys.NodePrivate;
+import pt.sunbeam.path.PathCounters;
 import pt.sunbeam.path.PingListener;
 import pt.sunbeam.time.Deadline;
 
@@ -107,5 +109,25 @@ class DataPlaneDiscoKeyTest {
         a.follow(List.of(b.self.edit().discoKey(key(5)).node()));
         exchange();
         assertThat(a.initiations).isEqualTo(handshakes + 1);
+    }
+
+    @Test
+    void aPeerThatTellsAnotherKeyAllTheTimeIsFollowedAFewTimesOnly() {
+        List<IpEndpoint> many = IntStream.range(1, 10_001)
+                .mapToObj(port -> MeshNode.endpoint("192.0.2.7", port))
+                .toList();
+        b.self = b.self.edit().endpoints(many).node();
+        mesh.introduce(a, b);
+        exchange();
+        long before = a.plane.paths().counters().dropped(PathCounters.Drop.CANDIDATE_LIMIT);
+        for (int i = 1; i <= 100; i++) {
+            DiscoPublic other = key(i);
+            b.turn(() ->
+                    b.plane.stack().tellDiscoKey(a.self.addresses().getFirst().address(), other));
+            mesh.run(Deadline.millis(1));
+        }
+        mesh.run(Deadline.millis(100));
+        assertThat(a.plane.paths().counters().dropped(PathCounters.Drop.CANDIDATE_LIMIT) - before)
+                .isLessThan(10 * many.size());
     }
 }

@@ -9,6 +9,7 @@ import pt.sunbeam.bytes.PacketBatch;
 import pt.sunbeam.ip.IpEndpoint;
 import pt.sunbeam.keys.DiscoPrivate;
 import pt.sunbeam.keys.DiscoPublic;
+import pt.sunbeam.keys.NodePrivate;
 import pt.sunbeam.path.PathCounters;
 import pt.sunbeam.path.PingListener;
 import pt.sunbeam.time.Deadline;
@@ -260,5 +261,78 @@ class DataPlaneRelayTest {
         }
         assertThat(ignored).as("counted by the paths, whatever the reason").isEqualTo(2);
         assertThat(a.plane.wireGuard().counters().dropped(DropReason.MALFORMED)).isEqualTo(1);
+    }
+
+    @Test
+    void aPeerThatIsGoneWantsNoRelay() {
+        homeOf(c, 2);
+        a.setCredit(2, CREDIT);
+        mesh.introduce(a, b, c);
+        MeshStream toC = connected(a, c, new MeshStream(3));
+        a.setCredit(2, 0);
+        a.plane.onRelayPeerGone(1, c.key());
+        a.turn(() -> toC.send(20_000));
+        a.follow(List.of(b.self));
+        a.wanted.clear();
+        a.plane.onWritable(a.now());
+        assertThat(a.wanted).isEmpty();
+    }
+
+    private void withDisco(MeshNode node) {
+        Random random = new Random(mesh.seed + node.self.id());
+        NodePrivate.generate(random);
+        node.self = node.self
+                .edit()
+                .discoKey(DiscoPrivate.generate(random).publicKey())
+                .endpoints(List.of(node.address()))
+                .node();
+    }
+
+    private MeshStream onADirectPath() {
+        withDisco(a);
+        withDisco(b);
+        a.neighbour = b;
+        b.neighbour = a;
+        mesh.introduce(a, b);
+        MeshStream server = new MeshStream(2);
+        MeshStream client = connected(a, b, server);
+        mesh.run(Deadline.seconds(2));
+        return client;
+    }
+
+    /** Nothing proves the direct path any longer, and the relay takes nothing. */
+    private void doubt() {
+        a.setCredit(1, 0);
+        a.discoLost = true;
+    }
+
+    @Test
+    void aRelayThatIsFullIsSentNothingMoreWhileADirectPathIsInDoubt() {
+        MeshStream client = onADirectPath();
+        doubt();
+        long before = a.relayedBytes;
+        for (int i = 0; i < 1000; i++) {
+            a.turn(() -> client.send(20_000));
+            mesh.run(Deadline.millis(10));
+        }
+        assertThat(a.relayedBytes - before).isLessThan(1 << 20);
+    }
+
+    private void talk(MeshStream client, long durationNanos) {
+        for (long nanos = 0; nanos < durationNanos; nanos += Deadline.millis(250)) {
+            a.turn(() -> client.send(100));
+            mesh.run(Deadline.millis(250));
+        }
+    }
+
+    /** A session is renewed 120 s after it began, which here is while the path is in doubt, and before it is given up. */
+    @Test
+    void aHandshakeTakesAFullRelayTooWhileADirectPathIsInDoubt() {
+        MeshStream client = onADirectPath();
+        talk(client, Deadline.seconds(113));
+        doubt();
+        int relayed = a.initiations;
+        talk(client, Deadline.seconds(15));
+        assertThat(a.initiations).isGreaterThan(relayed);
     }
 }

@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import pt.sunbeam.bytes.PacketBatch;
+import pt.sunbeam.disco.DiscoPacket;
 import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ip.IpEndpoint;
 import pt.sunbeam.ip.IpPrefix;
@@ -52,6 +53,15 @@ final class MeshNode implements DataPlaneSink {
     int sentDatagrams;
     int initiations;
     int lastRegion;
+    long relayedBytes;
+
+    /** Whom datagrams over UDP reach, whatever their address; null: nobody. */
+    @Nullable
+    MeshNode neighbour;
+
+    /** Whether disco packets over UDP get lost. */
+    boolean discoLost;
+
     private final Map<Integer, Integer> credit = new HashMap<>();
     private long armedNanos = Deadline.NONE;
 
@@ -170,6 +180,7 @@ final class MeshNode implements DataPlaneSink {
         for (int i = 0; i < sealed.count(); i++) {
             byte[] datagram = sealed.copy(i);
             sentDatagrams++;
+            relayedBytes += datagram.length;
             sentTo.merge(destination, 1, Integer::sum);
             lastRegion = region;
             if (datagram[0] == INITIATION) {
@@ -183,14 +194,36 @@ final class MeshNode implements DataPlaneSink {
 
     @Override
     public int datagramCreditBytes(boolean v6) {
-        return 0;
+        return neighbour == null ? 0 : 1 << 20;
     }
 
     @Override
-    public void sendDatagrams(IpEndpoint to, PacketBatch sealed) {}
+    public void sendDatagrams(IpEndpoint to, PacketBatch sealed) {
+        for (int i = 0; i < sealed.count(); i++) {
+            sendDatagram(to, sealed.copy(i));
+        }
+    }
 
     @Override
-    public void sendDatagram(IpEndpoint to, byte[] datagram) {}
+    public void sendDatagram(IpEndpoint to, byte[] datagram) {
+        MeshNode other = neighbour;
+        if (other != null && !(discoLost && DiscoPacket.matches(datagram, 0, datagram.length))) {
+            mesh.clock.after(Deadline.millis(10), () -> other.receiveDatagram(address(), datagram));
+        }
+    }
+
+    IpEndpoint address() {
+        return endpoint("192.0.2." + self.id(), 41641);
+    }
+
+    private void receiveDatagram(IpEndpoint source, byte[] datagram) {
+        PacketBatch batch = PacketBatch.ofPackets(1, datagram.length);
+        batch.add(datagram, 0, datagram.length);
+        batch.setArrivalNanos(now());
+        plane.onDatagrams(source, batch, now());
+        plane.pump(now());
+        arm();
+    }
 
     @Override
     public void stunReceived(IpEndpoint source, byte[] datagram, long arrivalNanos) {}

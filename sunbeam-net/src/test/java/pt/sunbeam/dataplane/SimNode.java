@@ -182,6 +182,7 @@ final class SimNode implements DataPlaneSink {
     }
 
     private void rebind() {
+        reachability.forget();
         plane.onRebound(true, now());
         reachability.networkChanged(local(), now());
         arm();

@@ -12,7 +12,7 @@ import pt.sunbeam.ip.IpEndpoint;
 import pt.sunbeam.tailcfg.HostState;
 import pt.sunbeam.time.Deadline;
 
-/** When a node measures that cannot send by UDP: it has no socket, so that every report is silent, and at once. */
+/** When a node measures. Mostly it has no socket, so that every report is silent, and at once. */
 class ReachabilityScheduleTest {
     private static final long START = Deadline.seconds(1000);
     private static final IpAddress OWN = IpAddress.v4(0xc0000207);
@@ -22,10 +22,12 @@ class ReachabilityScheduleTest {
 
     private final List<NetReport> measured = new ArrayList<>();
     private Set<IpEndpoint> hostEndpoints = Set.of();
+    private final List<IpEndpoint> asked = new ArrayList<>();
+    private boolean hasV4;
     private int told;
     private int port;
     private final Reachability reachability =
-            new Reachability(new NoSockets(), new Random(1), InterfaceAddresses.NONE, new Heard());
+            new Reachability(new ForReachability(), new Random(1), InterfaceAddresses.NONE, new Heard());
 
     private final class Heard implements Reachability.Listener {
         @Override
@@ -54,11 +56,10 @@ class ReachabilityScheduleTest {
         }
     }
 
-    /** A host that cannot send by UDP. */
-    private final class NoSockets implements Reachability.Sockets {
+    private final class ForReachability implements Reachability.Sockets {
         @Override
         public boolean has(boolean v6) {
-            return false;
+            return hasV4 && !v6;
         }
 
         @Override
@@ -67,7 +68,9 @@ class ReachabilityScheduleTest {
         }
 
         @Override
-        public void send(IpEndpoint to, byte[] datagram) {}
+        public void send(IpEndpoint to, byte[] datagram) {
+            asked.add(to);
+        }
     }
 
     private void wanted(long seconds) {
@@ -111,5 +114,47 @@ class ReachabilityScheduleTest {
         assertThat(told).isEqualTo(1);
         assertThat(measured).isEmpty();
         assertThat(hostEndpoints).containsExactly(new IpEndpoint(OWN, port));
+    }
+
+    private static List<ProbeRegion> server(int port) {
+        return List.of(new ProbeRegion(1, List.of(new IpEndpoint(IpAddress.v4(0xcb007101), port)), List.of()));
+    }
+
+    @Test
+    void serversThatChangeAllTheTimeAreMeasuredNowAndThen() {
+        hasV4 = true;
+        for (int i = 0; i < 3000; i++) {
+            long nowNanos = START + Deadline.millis(100L * i);
+            reachability.onTimer(nowNanos);
+            reachability.measureWith(server(1 + i), nowNanos);
+        }
+        assertThat(measured).hasSizeBetween(300 / 20, 300 / 20 + 5);
+        assertThat(asked).hasSizeLessThan(100);
+    }
+
+    @Test
+    void aMeasurementThatRunsIsFinishedBeforeTheServersThatWereNamedLastAreAsked() {
+        hasV4 = true;
+        for (int port = 1; port <= 3; port++) {
+            reachability.measureWith(server(port), START);
+        }
+        while (measured.size() < 2) {
+            reachability.onTimer(reachability.nextDeadlineNanos());
+        }
+        assertThat(asked).extracting(IpEndpoint::port).containsExactly(1, 1, 1, 3, 3, 3);
+    }
+
+    @Test
+    void serversThatWereNamedTooOftenAreMeasuredLaterWithoutBeingNamedAgain() {
+        hasV4 = true;
+        for (int port = 1; port <= 10; port++) {
+            reachability.measureWith(server(port), START);
+            while (measured.size() < Math.min(port, 5)) {
+                reachability.onTimer(reachability.nextDeadlineNanos());
+            }
+        }
+        assertThat(asked.getLast().port()).isEqualTo(5);
+        reachability.onTimer(reachability.nextDeadlineNanos());
+        assertThat(asked.getLast().port()).isEqualTo(10);
     }
 }

@@ -4,14 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static pt.sunbeam.path.PathHarness.endpoint;
 import static pt.sunbeam.path.PathHarness.endpoints;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Set;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import pt.sunbeam.disco.DiscoMessage.Ping;
 import pt.sunbeam.disco.DiscoMessage.Pong;
 import pt.sunbeam.disco.TxId;
+import pt.sunbeam.ip.IpEndpoint;
+import pt.sunbeam.keys.DiscoPrivate;
 import pt.sunbeam.keys.DiscoPublic;
+import pt.sunbeam.keys.NodePrivate;
+import pt.sunbeam.keys.NodePublic;
 import pt.sunbeam.path.PathCounters.Drop;
 import pt.sunbeam.time.Deadline;
 
@@ -90,7 +97,7 @@ class PathAnswersTest {
         h.put(A);
         for (int i = 0; i < 1000; i++) {
             h.fromUdp(h.peer.ping(i), A);
-            h.fromRelay(h.peer.ping(i), h.peer.node);
+            h.fromRelay(h.peer.ping(1000 + i), h.peer.node);
         }
         assertThat(h.pongs()).hasSize(20);
         assertThat(dropped(Drop.PING_LIMIT)).isEqualTo(1980);
@@ -240,5 +247,76 @@ class PathAnswersTest {
         assertThat(h.sent).isEmpty();
         assertThat(h.paths.nextDeadlineNanos()).isEqualTo(Deadline.NONE);
         assertThat(dropped(Drop.UNKNOWN_SENDER)).isEqualTo(1);
+    }
+
+    @Test
+    void aPingThatAStrangerReplaysTakesNoAnswerFromThePeer() {
+        h.put(A);
+        byte[] heard = h.peer.ping(1);
+        h.fromUdp(heard, A);
+        for (int i = 0; i < 100; i++) {
+            h.fromUdp(heard, B);
+        }
+        h.sent.clear();
+        h.fromUdp(h.peer.ping(2), A);
+        assertThat(h.pongs()).hasSize(1);
+    }
+
+    @Test
+    void aPingThatAStrangerReplaysFromManyAddressesTakesNoRoomFromTheNetmap() {
+        h.put(A);
+        byte[] heard = h.peer.ping(1);
+        h.fromUdp(heard, A);
+        for (int i = 1; i <= 400; i++) {
+            h.fromUdp(heard, "203.0.113.77:" + i);
+            h.runFor(50);
+        }
+        PeerPath path = h.put(A, "203.0.113.10:41641");
+        assertThat(path.view(h.now()).candidates()).anyMatch(c -> c.endpoint().equals(endpoint("203.0.113.10:41641")));
+    }
+
+    @Test
+    void aPingThatARelayReplaysTakesNoAnswerFromThePeer() {
+        h.put(A);
+        byte[] heard = h.peer.ping(1);
+        h.fromUdp(heard, A);
+        for (int i = 0; i < 100; i++) {
+            h.fromRelay(heard, h.peer.node);
+        }
+        assertThat(dropped(Drop.DUPLICATE_PING)).isEqualTo(100);
+        h.sent.clear();
+        h.fromRelay(h.peer.ping(2), h.peer.node);
+        assertThat(h.pongs()).hasSize(1);
+    }
+
+    /** What is sealed for the own key, anybody can send back. */
+    @Test
+    void aPeerThatClaimsThisNodesOwnDiscoKeyHasNoPathByItsEchoes() {
+        SplittableRandom random = new SplittableRandom(3);
+        DiscoPrivate self = DiscoPrivate.generate(random);
+        Deque<byte[]> sent = new ArrayDeque<>();
+        Paths paths = new Paths(self, h.peer.node, random, new PathSink() {
+            @Override
+            public void sendDatagram(IpEndpoint to, byte[] packet) {
+                sent.add(packet);
+            }
+
+            @Override
+            public void sendRelayed(int region, NodePublic peer, byte[] packet) {}
+
+            @Override
+            public void pathChanged(NodePublic peer) {}
+
+            @Override
+            public void endpointsWanted() {}
+        });
+        NodePublic liar = NodePrivate.generate(random).publicKey();
+        PeerPath path = paths.put(liar, self.publicKey(), endpoints(A), 0, 0);
+        path.sent(0);
+        for (int i = 0; i < 10 && !sent.isEmpty(); i++) {
+            byte[] echo = sent.removeFirst();
+            paths.onDatagram(echo, 0, echo.length, endpoint(A), i);
+        }
+        assertThat(path.endpoint()).isNull();
     }
 }

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -136,6 +137,24 @@ class UnderlayTest {
         assertThat(underlay.counters().sendFailures()).isEqualTo(1);
     }
 
+    @Test
+    void aSocketThatTakesDatagramsAgainSaysSoInATurnOfItsOwn() throws Exception {
+        try (DatagramSocket peer = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            IpEndpoint to = IpEndpoint.of((InetSocketAddress) peer.getLocalSocketAddress());
+            byte[] datagram = new byte[1000];
+            onLoop(() -> {
+                while (underlay.creditBytes(false) > 0) {
+                    underlay.send(to, datagram);
+                }
+                underlay.flush();
+                assertThat(writable.getCount()).isEqualTo(1);
+            });
+            assertThat(writable.await(5, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    private final CountDownLatch writable = new CountDownLatch(1);
+
     private final BlockingQueue<IpEndpoint> failed = new LinkedBlockingQueue<>();
 
     private void onLoop(Runnable task) throws Exception {
@@ -155,7 +174,9 @@ class UnderlayTest {
         public void readComplete() {}
 
         @Override
-        public void writable() {}
+        public void writable() {
+            writable.countDown();
+        }
 
         @Override
         public void sendFailed(IpEndpoint destination) {

@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -41,6 +42,8 @@ class RelaysTest implements RelayEvents {
     private final RelayServer bad = server();
     private final Relays relays =
             new Relays(self, new Dialer(loops.loop(), Trust.platform()), random, Ticker.system(), this);
+
+    private final CountDownLatch writable = new CountDownLatch(1);
 
     private RelayServer server() {
         return new RelayServer(NodePrivate.generate(random), null).start();
@@ -155,6 +158,40 @@ class RelaysTest implements RelayEvents {
         }
     }
 
+    @Test
+    void aRelayThatTakesPacketsAgainSaysSoInATurnOfItsOwn() throws Exception {
+        home(List.of(to(good)));
+        awaitTold("up");
+        PacketBatch batch = PacketBatch.ofPackets(64, 1280);
+        boolean toldWithinTheFlush = onLoop(() -> {
+            while (relays.creditBytes(REGION) > 0) {
+                batch.clear();
+                for (int i = 0; i < 64; i++) {
+                    batch.reserve(1280);
+                }
+                relays.send(REGION, self.publicKey(), batch);
+            }
+            relays.flush();
+            return writable.getCount() == 0;
+        });
+        assertThat(toldWithinTheFlush).isFalse();
+        assertThat(writable.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** Each restart counts as a failure, and with the seventh the pauses before were 1.4 s long, give or take a half. */
+    @Test
+    void aRelayThatAnnouncesItsRestartAgainAndAgainIsNotDialledWithoutAPause() throws Exception {
+        byte[] restartingNow = {0x15, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0};
+        home(List.of(to(good)));
+        awaitTold("up");
+        long startNanos = System.nanoTime();
+        for (int i = 0; i < 7; i++) {
+            good.inject(self.publicKey(), restartingNow);
+            awaitTold("up");
+        }
+        assertThat(System.nanoTime() - startNanos).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(600));
+    }
+
     @Override
     public void relayUp(int region) {
         told.add("up");
@@ -172,7 +209,9 @@ class RelaysTest implements RelayEvents {
     public void relayReadComplete(int region) {}
 
     @Override
-    public void relayWritable(int region) {}
+    public void relayWritable(int region) {
+        writable.countDown();
+    }
 
     @Override
     public void relayPeerGone(int region, NodePublic peer) {}
