@@ -131,9 +131,8 @@ final class Engine implements AutoCloseable {
     void onNetmap(@Nullable Netmap before, Netmap netmap) {
         NetmapDiff diff = NetmapDiff.between(before, netmap);
         TailnetNames names = diff.names() ? TailnetNames.of(netmap) : null;
-        OfflinePeers away = OfflinePeers.of(netmap);
         run(() -> {
-            offline = away;
+            offline = offline.after(netmap, ticker.nanos());
             if (tunnel != null) {
                 tunnel.onNetmap(netmap, diff, names);
             }
@@ -259,7 +258,7 @@ final class Engine implements AutoCloseable {
 
         @Override
         public String refusal(IpAddress address) {
-            return tunnel == null ? "" : offline.refusal(address, tunnel::hasSession);
+            return tunnel == null ? "" : offline.refusal(address, tunnel::hasSession, ticker.nanos());
         }
 
         @Override

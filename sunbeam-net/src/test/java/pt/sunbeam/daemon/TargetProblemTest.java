@@ -13,8 +13,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import pt.sunbeam.ip.IpAddress;
 import pt.sunbeam.ip.IpPrefix;
 import pt.sunbeam.tailcfg.Node;
+import pt.sunbeam.time.Deadline;
 
 class TargetProblemTest {
+    private static final long SETTLED = Deadline.seconds(OfflinePeers.SETTLED_SECONDS);
     private static final Node DB = node(2, "db.tail.test.", "100.64.0.2/32");
     private static final Node AWAY = node(3, "away.tail.test.", "100.64.0.3/32")
             .edit()
@@ -66,18 +68,28 @@ class TargetProblemTest {
     }
 
     @Test
-    void anOfflinePeerIsRefusedByItsAddressAlone() {
-        OfflinePeers offline = OfflinePeers.of(map(DB, AWAY));
-        assertThat(offline.refusal(IpAddress.parse("100.64.0.3"), peer -> false))
+    void aPeerThatHasBeenOfflineForAWhileIsRefusedByItsAddressAlone() {
+        OfflinePeers offline = OfflinePeers.NONE.after(map(DB, AWAY), 0).after(map(DB, AWAY), SETTLED - 1);
+        assertThat(offline.refusal(IpAddress.parse("100.64.0.3"), peer -> false, SETTLED - 1))
+                .isEmpty();
+        assertThat(offline.refusal(IpAddress.parse("100.64.0.3"), peer -> false, SETTLED))
                 .isEqualTo("the server says that away" + AWAY_SINCE);
-        assertThat(offline.refusal(IpAddress.parse("100.64.0.2"), peer -> false))
+        assertThat(offline.refusal(IpAddress.parse("100.64.0.2"), peer -> false, SETTLED))
+                .isEmpty();
+    }
+
+    @Test
+    void aPeerThatWasBackMeanwhileIsNotRefusedForItsLastAbsence() {
+        OfflinePeers offline =
+                OfflinePeers.NONE.after(map(AWAY), 0).after(map(DB), 5).after(map(AWAY), SETTLED);
+        assertThat(offline.refusal(IpAddress.parse("100.64.0.3"), peer -> false, SETTLED + 1))
                 .isEmpty();
     }
 
     @Test
     void aSessionThatWorksOutweighsTheServersWord() {
-        OfflinePeers offline = OfflinePeers.of(map(AWAY));
-        assertThat(offline.refusal(IpAddress.parse("100.64.0.3"), AWAY.key()::equals))
+        OfflinePeers offline = OfflinePeers.NONE.after(map(AWAY), 0);
+        assertThat(offline.refusal(IpAddress.parse("100.64.0.3"), AWAY.key()::equals, SETTLED))
                 .isEmpty();
     }
 }
