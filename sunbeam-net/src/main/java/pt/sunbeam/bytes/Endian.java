@@ -38,6 +38,11 @@ public final class Endian {
         return (int) INT_BE.get(b, off);
     }
 
+    /** 0 to 2^32-1. */
+    public static long unsignedIntBe(byte[] b, int off) {
+        return intBe(b, off) & 0xffffffffL;
+    }
+
     public static void putIntBe(byte[] b, int off, int value) {
         INT_BE.set(b, off, value);
     }

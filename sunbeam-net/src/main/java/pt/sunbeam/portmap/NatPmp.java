@@ -123,7 +123,7 @@ public final class NatPmp {
     }
 
     private static Response decode(byte[] b, int offset, int length, int opcode) {
-        long epochSeconds = unsignedInt(b, offset + 4);
+        long epochSeconds = Endian.unsignedIntBe(b, offset + 4);
         Result result = Result.of(Endian.shortBe(b, offset + 2));
         if (result != Result.SUCCESS) {
             return new Failed(opcode, result, epochSeconds);
@@ -140,12 +140,8 @@ public final class NatPmp {
                                 epochSeconds,
                                 Endian.shortBe(b, offset + 8),
                                 Endian.shortBe(b, offset + 10),
-                                unsignedInt(b, offset + 12));
+                                Endian.unsignedIntBe(b, offset + 12));
             default -> new Refused(Reason.UNKNOWN_OPCODE);
         };
-    }
-
-    private static long unsignedInt(byte[] b, int offset) {
-        return Endian.intBe(b, offset) & 0xffffffffL;
     }
 }

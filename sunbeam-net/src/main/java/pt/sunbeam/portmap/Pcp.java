@@ -179,11 +179,11 @@ public final class Pcp {
     }
 
     private static Response decode(byte[] b, int offset, int length, int opcode, Result result) {
-        long epochSeconds = unsignedInt(b, offset + EPOCH_OFFSET);
+        long epochSeconds = Endian.unsignedIntBe(b, offset + EPOCH_OFFSET);
         boolean whole = length >= MAP_BYTES;
         if (result != Result.SUCCESS) {
             PcpNonce nonce = opcode == MAP && whole ? PcpNonce.read(b, offset + NONCE_OFFSET) : null;
-            return new Failed(opcode, result, epochSeconds, unsignedInt(b, offset + LIFETIME_OFFSET), nonce);
+            return new Failed(opcode, result, epochSeconds, Endian.unsignedIntBe(b, offset + LIFETIME_OFFSET), nonce);
         }
         return switch (opcode) {
             case ANNOUNCE -> new Announced(epochSeconds);
@@ -200,10 +200,6 @@ public final class Pcp {
                 b[offset + PROTOCOL_OFFSET] & 0xff,
                 Endian.shortBe(b, offset + INTERNAL_PORT_OFFSET),
                 new IpEndpoint(external.unmapped(), Endian.shortBe(b, offset + EXTERNAL_PORT_OFFSET)),
-                unsignedInt(b, offset + LIFETIME_OFFSET));
-    }
-
-    private static long unsignedInt(byte[] b, int offset) {
-        return Endian.intBe(b, offset) & 0xffffffffL;
+                Endian.unsignedIntBe(b, offset + LIFETIME_OFFSET));
     }
 }

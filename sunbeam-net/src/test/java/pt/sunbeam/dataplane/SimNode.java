@@ -109,6 +109,13 @@ final class SimNode implements DataPlaneSink {
         rebind();
     }
 
+    /** Peers reach it through another relay from now on. */
+    void moveHome(int region) {
+        self = self.edit().homeDerp(region).node();
+        tailnet.relay(region).connect(this);
+        tailnet.tell();
+    }
+
     NodePublic key() {
         return secret.publicKey();
     }
